@@ -3092,10 +3092,14 @@ class Check:
         said = f"{how}: {subject} up to #{proof.checkpoint.size}, {whole}: {counts}"
         self.done.append(f"{name}: {said}")
         if shown.own:
-            self.done.append(f"{name}: of its own {', '.join(_runs(shown.own))}")
+            own = (f"#{at} {(proof.told[at - 1].said or {})['type']}" for at in shown.own)
+            self.done.append(f"{name}: of its own {', '.join(own)}")
         if shown.others:
             why = "more that bears on it, by being about these or about everybody"
             self.done.append(f"{name}: {why}: {', '.join(_runs(shown.others))}")
+        if shown.withheld:
+            headers = "withheld: by their headers they are about others"
+            self.done.append(f"{name}: {shown.withheld} {headers}")
         enough = False
         if self._policy and proof.attested:
             of = "by which it attests"

@@ -159,12 +159,18 @@ def test_both_refuse_the_same_edited_files_of_every_decision(
 
 def _must_agree(javascript: Javascript, made: Bundle, seed: int, many: int) -> None:
     for what, data in some_of(edited({**made.files}, seed, many)):
-        found, known = in_javascript(javascript, data), in_python(data)
-        assert bool(found["findings"]) is bool(known["findings"]), (what, found, known)
-        if known["findings"]:
-            assert places(found) & places(known), (what, found, known)
-        else:
-            assert found == known, what
+        both_say(javascript, what, data)
+
+
+def both_say(javascript: Javascript, what: str, data: bytes) -> dict[str, Any]:
+    """What both say of an edited file: one verdict, and something of it in the same place."""
+    found, known = in_javascript(javascript, data), in_python(data)
+    assert bool(found["findings"]) is bool(known["findings"]), (what, found, known)
+    if known["findings"]:
+        assert places(found) & places(known), (what, found, known)
+    else:
+        assert found == known, what
+    return known
 
 
 def places(said: dict[str, Any]) -> set[str]:

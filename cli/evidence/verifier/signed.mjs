@@ -190,8 +190,9 @@ async function whole(check, told, { name, whole: proof }, how, policy) {
   const shown = shownBy(proof), subject = shown.numbers.length > 1 ? `crew ${shown.numbers.join(" and ")}` : subjectWords(proof);
   const counts = `${many(shown.own.length, "record")} of its own, ${shown.others.length} more`;
   check.done.push(`${name}: ${how}: ${subject} up to #${proof.checkpoint.size}, ${shown.blinded ? "not all are shown" : "complete"}: ${counts}`);
-  if (shown.own.length) check.done.push(`${name}: of its own ${runs(shown.own)}`);
+  if (shown.own.length) check.done.push(`${name}: of its own ${shown.own.map((at) => `#${at} ${proof.told[at - 1].said.type}`).join(", ")}`);
   if (shown.others.length) check.done.push(`${name}: more that bears on it, by being about these or about everybody: ${runs(shown.others)}`);
+  if (shown.withheld) check.done.push(`${name}: ${shown.withheld} withheld: by their headers they are about others`);
   let enough = false;
   if (policy && proof.attested.length) {
     const signed = held(await byWitnesses(policy, { text: attestedText(proof), signatures: proof.attested }, "by which it attests", [OF_A_WITNESS]));
