@@ -15,8 +15,10 @@ import pytest
 from cli.evidence import check
 from cli.evidence.bundle import Bundle
 from cli.evidence.page import page, specification
+from ledger.completeness import Subject, beside, same_lines
 from ledger.powers import Powers
 from ledger.proofs.checkpoints import Checkpoint
+from ledger.proofs.complete import proving
 from ledger.proofs.disclosed import disclosing
 from ledger.proofs.origins import Origin
 from ledger.proofs.papers import RecordProof
@@ -260,18 +262,25 @@ def test_both_say_what_papers_show(javascript: Javascript, tmp_path: Path) -> No
     tree = Grown([each.leaf for each in log.read()])
     hashes = tuple(inclusion(4, 20, tree.subtree))
     proof = RecordProof(right, 4, hashes, disclosing(log.at(5), key.public))
+    records = [*log.read()]
+    said = {each.id: each.occurrence() for each in records}
+    named = {each.id: beside(said[each.id], each.header.tags) for each in records}
+    again = same_lines(enumerate(said.values(), 1))
+    whole = proving(right, Subject("stage", "SS2"), records[:20], named, again, key.public)
     now = log.at(1).occurrence().recorded_at
     for each in (right, fork):
         text = each.to_bytes().decode()
         log.append([CheckpointKept(rally=log.rally, recorded_at=now, by="Org", checkpoint=text)])
     made = told.bundle()
     papers = {"right": right.to_bytes(), "ahead": ahead.to_bytes(), "proof": proof.to_bytes()}
+    papers["whole"] = whole.to_bytes()
     for trusted in ("", key.public.line, key.public.fingerprint, key_of("other").public.line):
         found = in_javascript(javascript, made.data, trusted, papers)
         assert found == in_python(made.data, trusted, papers)
         by_the_log = trusted in (key.public.line, key.public.fingerprint)
         assert by_the_log is any("right: it is signed" in each for each in found["done"])
         assert "proof: it proves record #5" in found["done"]
+        assert any(each.startswith("whole: ") and "complete: " in each for each in found["done"])
         assert any("not the history that was there" in each for each in found["remarks"])
     for wrong in some_of((fork.to_bytes(), proof.to_bytes()[:-9], b"", b"no paper\n")):
         found = in_javascript(javascript, made.data, "", {"it": wrong})
