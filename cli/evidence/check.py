@@ -1790,7 +1790,7 @@ def namespace_signed(said: Mapping[str, Any]) -> str:
 _OF_HARDWARE = b"sk-ssh-ed25519@openssh.com"
 _ID = re.compile(r"[0-9a-f]{64}")
 _LINE_OF_SSH = re.compile(r"(?:ssh-ed25519|sk-ssh-ed25519@openssh\.com) ([A-Za-z0-9+/]+={0,2})")
-_REGISTERING = ("organiser", "secretary", "stewards")
+_OF_KEYS_THEMSELVES = ("KeyRegistered", "KeyRevoked", "KeyReportedLost")
 _FROM_THE_BEST = (
     *("valid", "not-proven-before-loss", "revoked", "out-of-term", "wrong-office"),
     *("unchecked", "bad"),
@@ -1828,40 +1828,60 @@ class Worth(NamedTuple):
 class Signatures:
     """The keys of office on record, and what each signature over an act is worth.
 
-    `first` is the organiser's key on which all others rest; "" without one.
+    `first` is the organiser's key on which all others rest; "" without one. `idle` are the records
+    that have no effect because of who took them.
     """
 
-    def __init__(self, records: Sequence[Record]) -> None:
+    def __init__(self, records: Sequence[Record], idle: Collection[str] = ()) -> None:
         self._rally = records[0].said["rally"] if records else ""
+        self._by_id = {each.id: each for each in records}
         signed = [each for each in records if each.said["type"] == "ActsSigned"]
-        self._made = [(each, namespace_signed(each.said)) for each in signed]
+        made = [(each, namespace_signed(each.said)) for each in signed]
         self._over: dict[str, list[tuple[Record, str]]] = {}
-        for each, namespace in self._made:
+        for each, namespace in made:
             for target in dict.fromkeys(each.said["targets"]):
                 self._over.setdefault(target, []).append((each, namespace))
-        self._lost: dict[str, int] = {}
-        for each in records:
-            if each.said["type"] in ("KeyRevoked", "KeyReportedLost"):
-                since, key = _instant(each.said, "since"), each.said["fingerprint"]
-                self._lost[key] = min(since, self._lost.get(key, since))
-        told = [each for each in records if each.said["type"] == "KeyRegistered"]
-        self._registered = [_key_term(each) for each in told]
-        self._own = {each.record.id: each.office for each in self._registered}
-        counted = sorted(filter(self._signed_itself, self._registered), key=_by_recording)[:1]
-        self.first = counted[0].key if counted else ""
-        more = counted
-        while more:
-            known = [each for each in _terms(counted) if each.office in _REGISTERING]
-            left = [each for each in self._registered if each not in counted]
-            more = [each for each in left if self._vouched(each, known)]
-            counted = counted + more
-        self._terms = _terms(counted)
-        by_id = {each.id: each for each in records}
+        of_keys = [each for each in records if each.said["type"] in _OF_KEYS_THEMSELVES]
+        own = [_key_term(each) for each in of_keys if each.said["type"] == "KeyRegistered"]
+        roots = sorted(filter(self._signed_itself, own), key=_by_recording)[:1]
+        self.first = roots[0].key if roots else ""
+        self.amended = any(
+            each.said["type"] in _AMENDING and self._about(each).said["type"] in _OF_KEYS_THEMSELVES
+            for each in records
+        )
+        told = [each for each in of_keys if each.id not in idle] if roots else []
+        root = {each.record.id for each in roots}
+        # When a key was lost holds for all that was recorded: it is found first.
+        _, self._lost = self._taken_in(told, root, None)
+        self._terms, _ = self._taken_in(told, root, self._lost)
         self.found = [
-            self._judged(each, namespace, by_id.get(target))
-            for each, namespace in self._made
+            self._judged(each, namespace, self._by_id.get(target))
+            for each, namespace in made
             for target in dict.fromkeys(each.said["targets"])
         ]
+
+    def _taken_in(
+        self, told: Sequence[Record], root: Collection[str], lost: Mapping[str, int] | None
+    ) -> tuple[list[KeyTerm], dict[str, int]]:
+        """The keys that count with their terms, and since when which is lost, moment by moment.
+
+        What says so counts once it is signed with a key that counts by then.
+        """
+        counted, ended = list[KeyTerm](), {**(lost or {})}
+        for moment in sorted({each.said["recorded_at"][0] for each in told}):
+            pending = [each for each in told if each.said["recorded_at"][0] == moment]
+            while True:
+                terms = _terms(counted)
+                new = [e for e in pending if e.id in root or self._vouched(e, terms, ended)]
+                if not new:
+                    break
+                pending = [each for each in pending if each not in new]
+                counted += [_key_term(e) for e in new if e.said["type"] == "KeyRegistered"]
+                for each in new:
+                    if lost is None and each.said["type"] != "KeyRegistered":
+                        since, key = _instant(each.said, "since"), each.said["fingerprint"]
+                        ended[key] = min(since, ended.get(key, since))
+        return _terms(counted), ended
 
     def _signed_itself(self, term: KeyTerm) -> bool:
         own = namespace_of("organiser", self._rally)
@@ -1870,20 +1890,38 @@ class Signatures:
             for each, namespace in self._over.get(term.record.id, ())
         )
 
-    def _vouched(self, term: KeyTerm, known: Sequence[KeyTerm]) -> bool:
+    def _vouched(self, of_keys: Record, known: Sequence[KeyTerm], lost: Mapping[str, int]) -> bool:
+        offices = self._signers(of_keys)
         return any(
-            self._worth(each, namespace, term.record, known, _REGISTERING) == "valid"
-            for each, namespace in self._over.get(term.record.id, ())
+            self._worth(each, namespace, of_keys, known, lost, offices) == "valid"
+            for each, namespace in self._over.get(of_keys.id, ())
         )
+
+    def _about(self, record: Record) -> Record:
+        """What an amendment is about in the end; of anything else, itself."""
+        while record.said["type"] in _AMENDING and record.said["target"] in self._by_id:
+            record = self._by_id[record.said["target"]]
+        return record
+
+    def _signers(self, act: Record) -> Collection[str] | None:
+        """Who signs an act: its office, the site or the device that it comes from; None is anybody.
+
+        What says whose keys there are the organiser signs, or any office that may say it.
+        """
+        kind, said = self._about(act).said["type"], act.said
+        if kind in _OF_KEYS_THEMSELVES:
+            return {"organiser", *_OFFICES[kind]}
+        if kind == "DocumentDrawnUp" and act is self._about(act):
+            return None
+        site, source = said.get("site", ""), (said.get("source") or {}).get("name", "")
+        own = said.get("role", ""), f"site:{site}" * bool(site), f"device:{source}" * bool(source)
+        return {*own} - {""}
 
     def _judged(self, signed: Record, namespace: str, act: Record | None) -> Worth:
         if act is None:
             return Worth(0, signed.position, "unchecked")
-        said, own = act.said, self._own.get(act.id, "")
-        site, source = said.get("site", ""), (said.get("source") or {}).get("name", "")
-        offices = [said.get("role", ""), f"site:{site}" * bool(site), own]
-        offices += [f"device:{source}" * bool(source), *_REGISTERING * bool(own)]
-        state = self._worth(signed, namespace, act, self._terms, offices)
+        offices = self._signers(act)
+        state = self._worth(signed, namespace, act, self._terms, self._lost, offices)
         return Worth(act.position, signed.position, state)
 
     def _worth(
@@ -1892,7 +1930,8 @@ class Signatures:
         namespace: str,
         act: Record,
         known: Sequence[KeyTerm],
-        offices: Sequence[str],
+        lost: Mapping[str, int],
+        offices: Collection[str] | None,
     ) -> str:
         key, at = signed.said["key"], act.said["recorded_at"][0]
         held = [each for each in known if each.key == key]
@@ -1901,12 +1940,12 @@ class Signatures:
         meant = [each for each in held if namespace_of(each.office, self._rally) == namespace]
         if not meant:
             return "wrong-office" if held else "unchecked"
-        lost = self._lost.get(key)
-        after = "revoked" if lost is not None and at >= lost else "not-proven-before-loss"
-        worth = "valid" if lost is None else after
+        since = lost.get(key)
+        after = "revoked" if since is not None and at >= since else "not-proven-before-loss"
+        worth = "valid" if since is None else after
         states = [
             "wrong-office"
-            if each.office not in offices
+            if offices is not None and each.office not in offices
             else worth
             if each.since <= at < each.until
             else "out-of-term"
@@ -3053,10 +3092,14 @@ class Check:
         said = f"{how}: {subject} up to #{proof.checkpoint.size}, {whole}: {counts}"
         self.done.append(f"{name}: {said}")
         if shown.own:
-            self.done.append(f"{name}: of its own {', '.join(_runs(shown.own))}")
+            own = (f"#{at} {(proof.told[at - 1].said or {})['type']}" for at in shown.own)
+            self.done.append(f"{name}: of its own {', '.join(own)}")
         if shown.others:
             why = "more that bears on it, by being about these or about everybody"
             self.done.append(f"{name}: {why}: {', '.join(_runs(shown.others))}")
+        if shown.withheld:
+            headers = "withheld: by their headers they are about others"
+            self.done.append(f"{name}: {shown.withheld} {headers}")
         enough = False
         if self._policy and proof.attested:
             of = "by which it attests"
@@ -3081,7 +3124,9 @@ class Check:
         """What the signatures over acts are worth: such as are worth nothing prove nothing."""
         if not any(each.said["type"] in _OF_KEYS for each in self._records):
             return
-        told = Signatures(self._records)
+        told = Signatures(self._records, self._powers.idle)
+        if told.amended:
+            self.of_keys.append("keys of office: what says whose they are was amended, or adopted")
         valid = [each for each in told.found if each.state == "valid"]
         rest = f"keys of office: they rest on the key {told.first}, and"
         if not told.first:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from cli.evidence import check
 from ledger.powers import Powers
 from ledger.signatory import signature_over
 from ledger.times import Instant
@@ -28,19 +30,22 @@ from ledger.vocabulary import (
     StageScheduled,
     StageTimeRecorded,
     Voided,
+    canonical,
 )
 from projections.rules.templates import template
 from projections.state.facts import fold
 from projections.state.rally import RallyState
 from projections.timeline.saved import from_bytes, to_bytes
 from projections.timeline.timeline import Timeline
+from tests.evidence.javascript import Javascript, javascript
 from tests.examples import examples
 from tests.laws.answers import answers, answers_of, classified, exported, folded, imported, sites
 from tests.laws.rallies import Rally, identity, unique
 from tests.laws.words import CODE, MINUTE, START
-from tests.looked import some_of
+from tests.looked import some_of, when
 from tests.signing import key, signed
 
+__all__ = ["javascript"]
 OFFICES = ("organiser", "stewards", "secretary")
 WHOSE = {name: key(name) for name in ("organiser", "chair", "second", "nobody")}
 LINES = (
@@ -152,6 +157,26 @@ def test_the_timeline_tells_what_a_replay_tells(rally: Rally, data: st.DataObjec
             event(f"{'served' if timeline.serves(position) else 'replayed'}, {asked=}")
             replayed = classified(RallyState(fold(log.read(until=position)).facts()))
             assert classified(timeline.at(position)) == replayed
+
+
+@examples(100)
+@given(in_keys())
+def test_the_checkers_of_evidence_judge_alike(javascript: Javascript, rally: Rally) -> None:
+    """What each signature is worth, unless what says whose keys there are was amended."""
+    at = {identity(each): position for position, each in enumerate(rally, 1)}
+    said = [json.loads(canonical(each)) for each in rally]
+    read = [
+        check.Record(position, identity(each), b"", told, "", 0, "")
+        for position, (each, told) in enumerate(zip(rally, said, strict=True), 1)
+    ]
+    found = check.Signatures(read, check.Powers(read).idle)
+    worth = [[each.of, each.by, each.state] for each in found.found]
+    told = javascript.ask("worth", records=said)["found"]
+    assert told == {"first": found.first, "amended": found.amended, "found": worth}
+    if when(not found.amended):
+        powers = Powers({identity(each): each for each in rally})
+        known = [[at[act], at[e.id], e.state] for act in at for e in powers.signatures(act)]
+        assert sorted(known) == sorted(worth)
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 """Very many changed proofs, by the ledger, by the page's JavaScript, and some by the other checker.
 
-    python -m tests.proofs.agreeing [--many N] [--seed S] [--every K] [--whole N]
+    python -m tests.proofs.agreeing [--many N] [--seed S] [--every K] [--whole N] [--cores C]
 
 Of `--many` mutants of checkpoints, proofs of records and of growth, and signatures each is judged
 by the ledger and by the modules of verify.html, and every K-th by check.py as well, which counts
@@ -152,11 +152,12 @@ def main(words: Sequence[str]) -> int:
     asks.formatter_class = argparse.RawDescriptionHelpFormatter
     asks.add_argument("--many", type=int, default=1_000_000)
     asks.add_argument("--seed", type=int, default=1)
-    asks.add_argument("--every", type=int, default=100)
+    asks.add_argument("--every", type=int, default=500)
     asks.add_argument("--whole", type=int, default=20_000)
+    asks.add_argument("--cores", type=int, default=os.cpu_count())
     given = asks.parse_args(words)
     began, count = time.monotonic(), Count(Counter(), Counter())
-    with ProcessPoolExecutor(os.cpu_count()) as cores:
+    with ProcessPoolExecutor(given.cores) as cores:
         for many, tries in (
             (given.many, partial(agreeing, every=given.every)),
             (given.whole, whole),

@@ -121,7 +121,9 @@ export const MAY = {
 export const NO_ACTS = ["ActsSigned", "CheckHeld", "CheckpointKept", "ComponentChanged", "ControlPassed", "CrewNotStarted", "CrewRestarted", "EntryReceived", "ExhibitBound", "FalseStartObserved", "HearingHeld", "IncidentReported", "NeutralisationPassed", "PassingRecorded", "ProofKept", "RemarkMade", "ReportFiled", "RestartRequested", "RetirementReported", "RouteOpened", "SpeedZoneRead", "StageNotFinished", "StageStarted", "StageTimeRecorded", "TimeCardHandled", "TimeStampTaken", "VehicleMarked", "WaypointMissed"];
 const OFFICES = new Map(Object.entries(MAY).flatMap(([offices, kinds]) => kinds.split(" ").map((kind) => [kind, offices.split(" ")])));
 export const isType = (kind) => OFFICES.has(kind);
-const OFFICIAL = ["OfficialAppointed", "OfficialReplaced", "SiteLimited"], AMENDING = ["Corrected", "Voided", "ActAdopted"];
+export const officesOf = (kind) => OFFICES.get(kind);
+export const AMENDING = ["Corrected", "Voided", "ActAdopted"];
+const OFFICIAL = ["OfficialAppointed", "OfficialReplaced", "SiteLimited"];
 const instant = (said) => {
   if (!isPair(said.recorded_at)) throw new NotLaidOut("recorded_at is no instant");
   return said.recorded_at[0];

@@ -190,8 +190,9 @@ async function whole(check, told, { name, whole: proof }, how, policy) {
   const shown = shownBy(proof), subject = shown.numbers.length > 1 ? `crew ${shown.numbers.join(" and ")}` : subjectWords(proof);
   const counts = `${many(shown.own.length, "record")} of its own, ${shown.others.length} more`;
   check.done.push(`${name}: ${how}: ${subject} up to #${proof.checkpoint.size}, ${shown.blinded ? "not all are shown" : "complete"}: ${counts}`);
-  if (shown.own.length) check.done.push(`${name}: of its own ${runs(shown.own)}`);
+  if (shown.own.length) check.done.push(`${name}: of its own ${shown.own.map((at) => `#${at} ${proof.told[at - 1].said.type}`).join(", ")}`);
   if (shown.others.length) check.done.push(`${name}: more that bears on it, by being about these or about everybody: ${runs(shown.others)}`);
+  if (shown.withheld) check.done.push(`${name}: ${shown.withheld} withheld: by their headers they are about others`);
   let enough = false;
   if (policy && proof.attested.length) {
     const signed = held(await byWitnesses(policy, { text: attestedText(proof), signatures: proof.attested }, "by which it attests", [OF_A_WITNESS]));
@@ -212,7 +213,8 @@ const MOST = 20;
 // What the signatures over acts are worth: such as are worth nothing are told, and prove nothing.
 async function acts(check, told, fingerprint) {
   if (!check.records.some((each) => ["ActsSigned", "KeyRegistered"].includes(each.type))) return;
-  const { first, found } = await signaturesOf(check.log), valid = found.filter((each) => each.state === "valid"), others = found.filter((each) => each.state !== "valid");
+  const { first, found, amended } = await signaturesOf(check.log), valid = found.filter((each) => each.state === "valid"), others = found.filter((each) => each.state !== "valid");
+  if (amended) told.notChecked.push("keys of office: what says whose they are was amended, or adopted");
   if (!first) told.notChecked.push("keys of office: no key of the organiser on record has signed itself");
   else if (!fingerprint) told.notChecked.push(`keys of office: they rest on the key ${first}, and none is trusted`);
   else if (fingerprint !== first) told.notChecked.push(`keys of office: they rest on the key ${first}, and not on the one that is trusted`);

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { stdin } from "node:process";
 
 const from = (name) => import(`../../../cli/evidence/verifier/${name}.mjs`);
-const [bytes, zip, tree, notes, log, whole, looked, checking] = await Promise.all(["bytes", "zip", "tree", "notes", "log", "complete", "looked", "check"].map(from));
+const [bytes, zip, tree, notes, log, whole, office, looked, checking] = await Promise.all(["bytes", "zip", "tree", "notes", "log", "complete", "office", "looked", "check"].map(from));
 const unspelled = (text) => new Uint8Array(Buffer.from(text, "base64"));
 const said = ({ origin, size, root }) => ({ origin, size: Number(size), root: bytes.hex(root) });
 
@@ -50,6 +50,13 @@ const ways = {
   async labels({ said }) {
     const tags = whole.tagsOf(said);
     return { tags, beside: whole.besideOf(said, tags) };
+  },
+  async worth({ records }) {
+    const { first, found, amended } = await office.signaturesOf(new log.Log(records.map((said, i) => {
+      const data = bytes.canonical(said);
+      return { position: i + 1, id: bytes.digest(data), data, said, type: said.type, site: "main", receivedAt: i, leaf: data };
+    })));
+    return { first, amended, found: found.map((each) => [each.of, each.by, each.state]) };
   },
   async papers({ asked }) { return saidOf(null, asked); },
   async namespace({ office, rally }) { return notes.namespaceOf(office, rally); },
