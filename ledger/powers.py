@@ -131,7 +131,7 @@ class Powers:
         self._judged: dict[str, Refusal | None] = {}
         """Of what says who may act, why it is refused itself."""
         if official:
-            self._learn(official)
+            self._learn_once(official)
 
     def _is_official(self, said: Occurrence) -> bool:
         about = said if not isinstance(said, AMENDING) else self.original(said)
@@ -155,6 +155,25 @@ class Powers:
         return self._told.get(root)
 
     # -- who held which office -------------------------------------------------------------------
+
+    def _learn_once(self, official: Mapping[str, Occurrence]) -> None:
+        """Take in what says who may act, or remember what came of the same.
+
+        It is the same from act to act, and an id says all that is in a record: what comes of it
+        follows from what is said, which signatures are over that, and what proves those.
+        """
+        over = {(i, type(e)) for each in official for i, e in self._signatures.get(each, ())}
+        papers = [i for i, each in self._told.items() if isinstance(each, PROOFS)] if over else []
+        same = frozenset(official), frozenset(over), frozenset(papers), self._in_offices
+        if (learnt := _LEARNT.get(same)) is None:
+            self._learn(official)
+            learnt = _Learnt(
+                self._terms, self._starts, self._judged, self.limits, self.keys, self.asked
+            )
+            if len(_LEARNT) >= _REMEMBERED:
+                _LEARNT.clear()
+            _LEARNT[same] = learnt
+        self._terms, self._starts, self._judged, self.limits, self.keys, self.asked = learnt
 
     def _learn(self, official: Mapping[str, Occurrence]) -> None:
         """Take in, in the order of recording, what says who may act.
@@ -381,9 +400,9 @@ class Powers:
         enough = {VALID, UNPROVEN} if wanted.with_reserve and not itself else {VALID}
         signers = self._signers(said)
         found = signatures(signers)
-        by = ", ".join(sorted(signers))
         good = [each for each in found if each.state in enough]
         if not good:
+            by = ", ".join(sorted(signers))
             worth = {each.state for each in found}
             how = next((WORDS[state] for state in WORDS if state in worth), "not signed")
             asks = "what says so is signed" if itself else f"the rules ask for it ({WANTED})"
@@ -486,6 +505,21 @@ class Powers:
         return {identity: why for identity, why in refused.items() if identity in left}
 
 
+class _Learnt(NamedTuple):
+    """What came of all that is said of officials, sites, keys and rules on signatures."""
+
+    terms: list[_Term]
+    starts: list[int]
+    judged: dict[str, Refusal | None]
+    limits: Limits
+    keys: Keyring
+    asked: Asked
+
+
+_REMEMBERED = 1 << 8
+_LEARNT: dict[tuple[object, ...], _Learnt] = {}
+
+
 class _Fixed(NamedTuple):
     """What was found already of what holds for all that was recorded; None of what was not.
 
@@ -571,7 +605,8 @@ class _Walk:
             ended = [each for _, each in now if isinstance(each, _LOST)]
             self.keys = Keyring(self._official[root].rally, registered, ended, fixed.lost)
         if fixed.asked is None:
-            self.asked = Asked((each, self._is_signed(i, each)) for i, each in now)
+            rules = ((i, each) for i, each in now if is_of_signatures(each))
+            self.asked = Asked((each, self._is_signed(i, each)) for i, each in rules)
 
     def _is_signed(self, identity: str, rules: Occurrence) -> bool:
         return self._powers.is_signed(identity, rules, self.keys)

@@ -12,6 +12,7 @@ from ledger.amendments import voided_ids
 from ledger.grouping import grouped
 from ledger.openings import Opening, erased_by, opens
 from ledger.powers import BEARING, Powers
+from ledger.prepared import Prepared
 from ledger.vocabulary import (
     ActAdopted,
     ActsSigned,
@@ -26,6 +27,14 @@ ERASING = frozenset(
     each.type_name() for each in (OpeningErased, ActAdopted, ActsSigned, KeyRegistered)
 )
 """What may erase openings when it arrives: an erasure, or what it lacked to have its effect."""
+_ERASURE = Prepared(
+    sa.select(schema.record.c.position)
+    .where(
+        schema.record.c.rally == sa.bindparam("rally"),
+        schema.record.c.type == sa.literal_column(f"'{OpeningErased.type_name()}'", sa.Text()),
+    )
+    .limit(sa.literal_column("1"))
+)
 _MARK = b'"private":{'
 """Stands in the bytes of an occurrence that has private values."""
 
@@ -71,6 +80,9 @@ def _row(rally: str, opening: Opening) -> dict[str, Any]:
 
 def erase(connection: sa.Connection, rally: str) -> int:
     """Erase every opening that is erased for this ledger; answers how many."""
+    # Most acts are signed, and in most logs nothing is erased: that is told at once.
+    if not _ERASURE.run(connection, rally=rally):
+        return 0
     gone = {row[0] for row in stored(connection, rally)} & erased(connection, rally).keys()
     if not gone:
         return 0
