@@ -2018,6 +2018,7 @@ class Paper(NamedTuple):
     old: int | None = None
     at: int | None = None
     header: Mapping[str, Any] = MappingProxyType({})
+    kind: str = ""
     key: str = ""
     whole: Whole | None = None
 
@@ -2122,6 +2123,7 @@ def read_paper(name: str, data: bytes) -> Paper:
     need(header["position"] == index + 1, where, f"it is #{header['position']}")
     need(sha256(canonical(occurrence)) == header["id"], where, "its content does not have its id")
     need(header["rally"] == occurrence["rally"], where, "it is of another rally")
+    need(isinstance(occurrence.get("type"), str), where, "its content has no type")
     offers = "key" not in said or _is_public_line(said["key"])
     need(offers, where, "the key that it offers is none")
     hashes = _hashes_of(head[2:])
@@ -2131,7 +2133,8 @@ def read_paper(name: str, data: bytes) -> Paper:
             f"The record is not #{index + 1} of that log: with it the root would be another."
         )
     key = said.get("key", "")
-    return Paper(name, checkpoint, hashes, at=index, header=header, key=key)
+    kind = occurrence["type"]
+    return Paper(name, checkpoint, hashes, at=index, header=header, kind=kind, key=key)
 
 
 def _hashes_of(lines: Sequence[str]) -> list[bytes]:
@@ -2968,8 +2971,13 @@ class Check:
                 self._fits(paper, others)
                 signed = self._signed(paper, keys, must=not is_kept)
                 self._seen(paper)
+                how = "Proven" if signed else _IF_RIGHT
                 if paper.whole:
-                    self._whole(paper, paper.whole, "Proven" if signed else _IF_RIGHT)
+                    self._whole(paper, paper.whole, how)
+                elif paper.header and not self.files:
+                    of = f"#{paper.header['position']} of {paper.header['rally']}"
+                    said = f"{how}: {of}, {paper.kind}, id {paper.header['id'][:10]}"
+                    self.done.append(f"{paper.name}: {said}")
             except Wrong as wrong:
                 self._of_a_paper(paper.name, str(wrong), kept=is_kept)
         if self._trusted and not self.signed_by:
@@ -2982,9 +2990,11 @@ class Check:
 
     def _fits(self, paper: Paper, papers: Iterable[Paper]) -> None:
         """A checkpoint of this log has the root that the log has there."""
+        found, where = paper.checkpoint, "The checkpoint"
         if self._records:
             self._fits_here(paper)
-        found, where = paper.checkpoint, "The checkpoint"
+        elif not self.files:
+            self.done.append(f"{paper.name}: {found.words} of {found.origin}")
         same_log = [each for each in papers if each.checkpoint.origin == found.origin]
         for each in same_log:
             if each.checkpoint.size == found.size:

@@ -210,12 +210,17 @@ def test_an_attestation_that_does_not_hold_is_refused(javascript: Javascript) ->
 
 def test_papers_are_held_against_each_other(javascript: Javascript) -> None:
     """A fork, and growth from a checkpoint that lies beside, or does not."""
-    bench = Bench(1, ["growth", "checkpoint"])
-    growth = next(each for each in bench.files if each.kind == "growth")
+    bench = Bench(1, ["growth", "checkpoint", "record"])
+    growth, record = (
+        next(e for e in bench.files if e.kind == kind) for kind in ("growth", "record")
+    )
     papers = {"new": growth.data, "old": growth.old}
     told = in_python(papers)
     assert told == in_javascript(javascript, papers)
     assert any("goes on from old" in each for each in told["done"])
+    told = in_python({"one": record.data})
+    assert told == in_javascript(javascript, {"one": record.data})
+    assert any("If its checkpoint is right: #1 of loop-2026, " in each for each in told["done"])
     told = in_python({"new": growth.data})
     assert told == in_javascript(javascript, {"new": growth.data})
     assert any(each.startswith("from where new goes on") for each in told["left"])

@@ -78,7 +78,12 @@ export async function checkpointsOf(check) {
       fits(check, told, paper, others);
       const signed = await signers(check, told, paper, keys, policy);
       await seen(check, told, paper, policy);
-      if (paper.whole) await whole(check, told, paper, signed ? "Proven" : "If its checkpoint is right", policy);
+      const how = signed ? "Proven" : "If its checkpoint is right";
+      if (paper.whole) await whole(check, told, paper, how, policy);
+      else if (paper.record && check.alone) {
+        const { header, occurrence } = paper.record;
+        check.done.push(`${paper.name}: ${how}: #${header.position} of ${header.rally}, ${occurrence.type}, id ${header.id.slice(0, 10)}`);
+      }
     }, paper.kept);
   }
   await part("Signatures", () => acts(check, told, fingerprint), true);
@@ -90,6 +95,7 @@ export async function checkpointsOf(check) {
 function fits(check, told, paper, papers) {
   const { checkpoint, name, old } = paper;
   if (check.records.length) fitsHere(check, paper);
+  else if (check.alone) check.done.push(`${name}: ${checkpointWords(checkpoint)} of ${checkpoint.origin}`);
   const sameLog = papers.filter((each) => each.checkpoint.origin === checkpoint.origin);
   for (const other of sameLog.filter((each) => each.checkpoint.size === checkpoint.size)) {
     need(hex(other.checkpoint.root) === hex(checkpoint.root), "The checkpoint", `${other.name} has another root at the same size: this is a fork`);
