@@ -223,7 +223,6 @@ export function disclosed(proof) {
   need(BigInt(header.position) === proof.index + 1n, "The record in the proof", `it is #${header.position}`);
   need(digest(canonical(occurrence)) === header.id, "The record in the proof", "its content does not have its id");
   need(header.rally === occurrence.rally, "The record in the proof", "it is of another rally");
-  need(typeof opt(occurrence, "type") === "string", "The record in the proof", "its content has no type");
   need(!has(said, "key") || isPublicLine(said.key), "The record in the proof", "the key that it offers is none");
   mustHold(proof, leafOf(canonical(header)));
   return { header, occurrence, key: opt(said, "key", "") };

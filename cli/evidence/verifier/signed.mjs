@@ -1,7 +1,9 @@
 // Whose the log is, and who saw it: checkpoints and proofs, of this file or from outside, under keys
 // that are trusted (specification, 4). What can't be checked here is said, and never taken.
-import { bytesOf, hex, iso, need, opt, unbase64, unhex, Wrong } from "./bytes.mjs";
+import { bytesOf, hex, iso, need, opt, same, unbase64, unhex, Wrong } from "./bytes.mjs";
 import { attestedText, checkpointWords, COMPLETE, readComplete, shownBy, subjectWords } from "./complete.mjs";
+import { tagsOf } from "./labels.mjs";
+import { isType } from "./log.mjs";
 import { signaturesOf } from "./office.mjs";
 import { asked as askedFor, isWitnessed, disclosed, fingerprintOf, keyBlob, linesOf, logKey, mustGoOn, nameOf, OF_A_WITNESS, OF_A_WITNESS_ML_DSA, readCheckpoint, readPolicy, readProof, readVkey, signatureOf } from "./notes.mjs";
 
@@ -40,7 +42,8 @@ function readPaper(data) {
   if (!/^(c2sp\.org\/tlog-proof@v1|old )/.test(lines[0])) return { checkpoint: readCheckpoint(data) };
   const found = readProof(data);
   if (found.index === undefined) return found;
-  const record = disclosed(found);
+  const record = disclosed(found), { header, occurrence } = record;
+  need(!isType(occurrence.type) || same(header.tags, tagsOf(occurrence)), "The record in the proof", "its tags are not those of its content");
   return { ...found, record, key: record.key };
 }
 
