@@ -4689,6 +4689,9 @@ def is_paper(data: bytes) -> bool:
     return data.startswith((b"rally-ledger/", _PROOF.encode(), _OLD.encode()))
 
 
+_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+
+
 def trusted_in(said: Iterable[str]) -> tuple[str, bytes | None]:
     """The key that somebody trusts, and the policy of witnesses, as they are named or in files.
 
@@ -4708,6 +4711,9 @@ def trusted_in(said: Iterable[str]) -> tuple[str, bytes | None]:
         need(not key, "--trust", f"{each} is a second key")
         if "+" in found and not found.startswith(("SHA256:", "ssh-")):
             found = _line_of_key(read_vkey(found).raw)
+        right = key_of_line(found) or _FINGERPRINT.fullmatch(found)
+        none = f"{each} is no fingerprint, no public key and no policy: one begins with SHA256:"
+        need(bool(right), "--trust", none)
         key = found
     return key, policy
 

@@ -287,6 +287,8 @@ def test_the_checker_takes_a_proof_for_its_argument(
     assert "it is witnessed as the policy asks" in said
     assert check.main([str(proof), "--trust", str(key), "--trust", str(key)]) == 2
     assert "is a second key" in capsys.readouterr().err
+    assert check.main([str(proof), "--trust", "policy.txt"]) == 2
+    assert "policy.txt is no fingerprint" in capsys.readouterr().err
     proof.write_bytes(proof.read_bytes().replace(b'"number":"202"', b'"number":"203"'))
     assert check.main([str(proof), "--trust", str(key)]) == 1
     assert capsys.readouterr().out.startswith("REFUSED. What was handed over does not hold")
