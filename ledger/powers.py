@@ -38,6 +38,7 @@ from ledger.keyring import (
     Keyring,
     Signature,
     by_target,
+    nothing_is_proven,
     root_of,
     signers_of,
 )
@@ -342,13 +343,44 @@ class Powers:
         self, identity: str, said: Occurrence, keys: Keyring, asked: Asked
     ) -> Refusal | None:
         """Why an act has no effect that is to be signed: by nobody, or by none that holds."""
+        if identity == self.root:
+            return None
+        return self._lacking(
+            said, asked, lambda offices: self._signatures_of(identity, said, keys, asked, offices)
+        )
+
+    def is_signed_enough(self, said: Occurrence, made: Iterable[tuple[str, str]]) -> bool:
+        """Whether an act lacks no signature, of which is known with which keys, and for what.
+
+        It is no act that says who may act, and nothing is proven to have been there by some time.
+        """
+        signatures = [*made]
+
+        def of(offices: frozenset[str]) -> list[Signature]:
+            judged = self.keys.judged
+            return [judged("", *each, said, nothing_is_proven, offices) for each in signatures]
+
+        return not self.root or self._lacking(said, self.asked, of) is None
+
+    @cached_property
+    def steps(self) -> list[int]:
+        """When what is asked to be signed may change, and by which keys (UTC ms)."""
+        return sorted(self.keys.steps | self.asked.steps)
+
+    def _lacking(
+        self,
+        said: Occurrence,
+        asked: Asked,
+        signatures: Callable[[frozenset[str]], list[Signature]],
+    ) -> Refusal | None:
+        """What an act lacks that is to be signed; `signatures` are those of some offices."""
         about = (self.original(said) if isinstance(said, AMENDING) else None) or said
         itself, wanted = isinstance(about, KEYS), asked.at(said.recorded_at.ms)
-        if identity == self.root or not (itself or wanted.signed(said)):
+        if not (itself or wanted.signed(said)):
             return None
         enough = {VALID, UNPROVEN} if wanted.with_reserve and not itself else {VALID}
         signers = self._signers(said)
-        found = self._signatures_of(identity, said, keys, asked, signers)
+        found = signatures(signers)
         by = ", ".join(sorted(signers))
         good = [each for each in found if each.state in enough]
         if not good:
@@ -357,8 +389,7 @@ class Powers:
             asks = "what says so is signed" if itself else f"the rules ask for it ({WANTED})"
             return Refusal(f"It is {how}, and {asks}: with a key of {by}.", _who_may(about))
         for office in sorted(wanted.second(said)):
-            of_it = frozenset({office})
-            second = self._signatures_of(identity, said, keys, asked, of_it)
+            second = signatures(frozenset({office}))
             if not any(
                 _another(one, each) for each in second if each.state in enough for one in good
             ):

@@ -393,7 +393,22 @@ class _Recorded(msgspec.Struct):
     recorded_at: Instant
 
 
-_RECORDED = msgspec.json.Decoder(_Recorded)
+class OfSource(msgspec.Struct, frozen=True):
+    """The name of a source, and no more of it."""
+
+    name: str = ""
+
+
+class Hands(msgspec.Struct, frozen=True):
+    """By whose hands something was recorded: of which rally, in which office, where, from what."""
+
+    rally: str
+    role: str = ""
+    site: str = ""
+    source: OfSource = OfSource()
+
+
+_RECORDED, _HANDS = msgspec.json.Decoder(_Recorded), msgspec.json.Decoder(Hands)
 
 
 def recorded_at(data: bytes) -> Instant:
@@ -403,6 +418,15 @@ def recorded_at(data: bytes) -> Instant:
         Unreadable: they do not say so.
     """
     return _read(_RECORDED, data).recorded_at
+
+
+def hands(data: bytes) -> Hands:
+    """By whose hands the occurrence was recorded that these bytes spell; likewise.
+
+    Raises:
+        Unreadable: they do not say so.
+    """
+    return _read(_HANDS, data)
 
 
 def _read(decoder: msgspec.json.Decoder[Read], data: bytes) -> Read:

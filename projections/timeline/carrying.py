@@ -87,8 +87,7 @@ class Carrying:
         self._learn_crews_in_doubt()
         index.replayed = left_to_a_replay(index.light)
         index.replayed += [part for each in index.agreements.values() for part in each.untold]
-        if index.acting.idle_from < FOREVER:
-            index.replayed.append((index.acting.idle_from, FOREVER))
+        index.replayed += index.acting.replayed
         for key in self._touched.keys if self._after else self._own:
             if not control_of(key):
                 index.values.put(key, self._cells(key))
@@ -106,7 +105,8 @@ class Carrying:
         # sources, by which forks are settled, may itself be among what is amended.
         members = list(self._together(sift, {each.id: each for each in new}))
         known = {each.id: each for several in members for each in several}
-        index.acting.take({**{each.id: each for each in new}, **known}.values(), known)
+        every = {**{each.id: each for each in new}, **known}.values()
+        index.acting.take(every, known, self._after, self._scan.signing)
         for several in members:
             group = tuple(each.position for each in several)
             index.light.forget({*group})
