@@ -359,6 +359,8 @@ def record_of(line: bytes, position: int) -> Record:
     header = {name: told[name] for name in _HEADER if name != "rally"}
     leaf = hashlib.sha256(b"\0" + canonical({**header, "rally": said["rally"]})).hexdigest()
     need(told["leaf"] == leaf, where, f"it does not have the leaf hash {told['leaf']}")
+    derived = said["type"] not in _OFFICES or told["tags"] == tags_of(said)
+    need(derived, where, "its tags are not those of its content")
     extra = told.keys() - {*_HEADER, "leaf", "occurrence"}
     need(not extra, where, f"a record has no {', '.join(sorted(extra))}")
     return Record(position, told["id"], data, said, told["site"], told["received_at"], leaf)
@@ -2018,6 +2020,7 @@ class Paper(NamedTuple):
     old: int | None = None
     at: int | None = None
     header: Mapping[str, Any] = MappingProxyType({})
+    kind: str = ""
     key: str = ""
     whole: Whole | None = None
 
@@ -2122,6 +2125,8 @@ def read_paper(name: str, data: bytes) -> Paper:
     need(header["position"] == index + 1, where, f"it is #{header['position']}")
     need(sha256(canonical(occurrence)) == header["id"], where, "its content does not have its id")
     need(header["rally"] == occurrence["rally"], where, "it is of another rally")
+    derived = occurrence["type"] not in _OFFICES or header["tags"] == tags_of(occurrence)
+    need(derived, where, "its tags are not those of its content")
     offers = "key" not in said or _is_public_line(said["key"])
     need(offers, where, "the key that it offers is none")
     hashes = _hashes_of(head[2:])
@@ -2131,7 +2136,8 @@ def read_paper(name: str, data: bytes) -> Paper:
             f"The record is not #{index + 1} of that log: with it the root would be another."
         )
     key = said.get("key", "")
-    return Paper(name, checkpoint, hashes, at=index, header=header, key=key)
+    kind = occurrence["type"]
+    return Paper(name, checkpoint, hashes, at=index, header=header, kind=kind, key=key)
 
 
 def _hashes_of(lines: Sequence[str]) -> list[bytes]:
@@ -2423,33 +2429,39 @@ _ALSO: Mapping[str, Sequence[tuple[str, str]]] = {
 
 
 def tags_of(said: Mapping[str, Any]) -> list[str]:
-    """The tags of an occurrence, derived from what it says."""
-    kind, scope = said["type"], said.get("scope") or {}
+    """The tags of an occurrence, derived from what it says.
+
+    Raises:
+        ValueError, AttributeError, LookupError, TypeError: it is of no form that is known here.
+    """
+    kind = said["type"]
     if kind == "BulletinIssued":
         return _tags(said, [("stage", "from_stage")])
     if kind == "ClassificationPublished":
-        stage = next((scope[each] for each in ("stage", "after", "to") if scope.get(each)), "")
-        return [f"document:{said['document']}", *([f"stage:{stage}"] if stage else [])]
+        scope = _fields_in(said, "scope")
+        stages = _tags(scope, [("stage", each) for each in ("stage", "after", "to")])
+        return [f"document:{_name(said['document'])}", *stages[:1]]
     of_all = ("crew", "number"), ("stage", "stage"), ("office", "office"), ("ref", "target")
     found = _tags(said, of_all)
     if kind == "Corrected":
         found += _tags(said["changes"], _TEXTS, only=(str,))
     elif kind in _BY_NUMBERS:
-        found += [f"crew:{each}" for each in dict.fromkeys(said.get("numbers", ()))]
+        found += [f"crew:{each}" for each in dict.fromkeys(_names(said, "numbers"))]
     elif kind == "DecisionIssued":
-        found += [f"decision:{said['series']}-{said['decision']}"]
+        found += [f"decision:{_name(said['series'])}-{_name(said['decision'])}"]
         found += _tags(said, [("ref", "supersedes")])
-        found += [f"ref:{each}" for each in said.get("matter", ())]
+        found += [f"ref:{each}" for each in _names(said, "matter")]
     elif kind == "KeyRegistered":
         line = _LINE_OF_SSH.fullmatch(said["key"])
-        found += [f"key:{fingerprint_of(_spelled64(line[1]))}"] if line else []
+        blob = _spelled64(line[1]) if line else b""
+        found += [f"key:{fingerprint_of(blob)}"] if blob else []
     elif kind == "ActsSigned":
-        found += [f"ref:{each}" for each in dict.fromkeys(said["targets"])]
+        found += [f"ref:{each}" for each in dict.fromkeys(_names(said, "targets"))]
         found += _tags(said, [("key", "key")])
     found += _tags(said, _ALSO.get(kind, ()))
     if kind in _DECISIONS:
-        for each in said.get("effects") or ():
-            found += _tags(each.get("fields") or {}, _TEXTS, only=(str,))
+        for each in _list_in(said, "effects"):
+            found += _tags(_fields_in(each, "fields"), _TEXTS, only=(str,))
     return [*dict.fromkeys(found)] if kind in _ONCE else found
 
 
@@ -2457,7 +2469,31 @@ def _tags(
     said: Mapping[str, Any], fields: Iterable[tuple[str, str]], only: tuple[type, ...] = (str, int)
 ) -> list[str]:
     named = ((label, said.get(name)) for label, name in fields)
-    return [f"{label}:{each}" for label, each in named if each and isinstance(each, only)]
+    return [f"{label}:{each}" for label, each in named if each and type(each) in only]
+
+
+def _name(value: Any) -> str:
+    if type(value) not in (str, int):
+        raise ValueError("what should be a name is none")
+    return str(value)
+
+
+def _list_in(said: Mapping[str, Any], name: str) -> list[Any]:
+    found = said.get(name)
+    if found is not None and not isinstance(found, list):
+        raise ValueError(f"{name} is no list")
+    return found or []
+
+
+def _names(said: Mapping[str, Any], name: str) -> list[str]:
+    return [_name(each) for each in _list_in(said, name)]
+
+
+def _fields_in(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = said.get(name)
+    if found is not None and not isinstance(found, dict):
+        raise ValueError(f"{name} are no fields")
+    return found or {}
 
 
 def beside_of(said: Mapping[str, Any], tags: Collection[str]) -> list[str]:
@@ -2472,8 +2508,8 @@ def _named_in(said: Mapping[str, Any]) -> set[str]:
     """What it names in its own fields and in its effects, as labels."""
     of_its_number = said["type"] == "DecisionIssued"
     found = {*_labels(said, [e for e in _EVERY_NAMED if e != "decision" or not of_its_number])}
-    for effect in said.get("effects") or ():
-        fields, named = effect.get("fields") or {}, fields_of_act(effect["act"])
+    for effect in _list_in(said, "effects"):
+        fields, named = _fields_in(effect, "fields"), fields_of_act(effect["act"])
         # Of a sanction nobody checks the fields: a list may stand where one is meant.
         right = [e for e in named if isinstance(fields.get(e), list) is (e in _SEVERAL_NAMED)]
         by_effect = {*_labels(fields, right)}
@@ -2968,8 +3004,13 @@ class Check:
                 self._fits(paper, others)
                 signed = self._signed(paper, keys, must=not is_kept)
                 self._seen(paper)
+                how = "Proven" if signed else _IF_RIGHT
                 if paper.whole:
-                    self._whole(paper, paper.whole, "Proven" if signed else _IF_RIGHT)
+                    self._whole(paper, paper.whole, how)
+                elif paper.header and not self.files:
+                    of = f"#{paper.header['position']} of {paper.header['rally']}"
+                    said = f"{how}: {of}, {paper.kind}, id {paper.header['id'][:10]}"
+                    self.done.append(f"{paper.name}: {said}")
             except Wrong as wrong:
                 self._of_a_paper(paper.name, str(wrong), kept=is_kept)
         if self._trusted and not self.signed_by:
@@ -2982,9 +3023,11 @@ class Check:
 
     def _fits(self, paper: Paper, papers: Iterable[Paper]) -> None:
         """A checkpoint of this log has the root that the log has there."""
+        found, where = paper.checkpoint, "The checkpoint"
         if self._records:
             self._fits_here(paper)
-        found, where = paper.checkpoint, "The checkpoint"
+        elif not self.files:
+            self.done.append(f"{paper.name}: {found.words} of {found.origin}")
         same_log = [each for each in papers if each.checkpoint.origin == found.origin]
         for each in same_log:
             if each.checkpoint.size == found.size:
@@ -4646,6 +4689,9 @@ def is_paper(data: bytes) -> bool:
     return data.startswith((b"rally-ledger/", _PROOF.encode(), _OLD.encode()))
 
 
+_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+
+
 def trusted_in(said: Iterable[str]) -> tuple[str, bytes | None]:
     """The key that somebody trusts, and the policy of witnesses, as they are named or in files.
 
@@ -4665,6 +4711,9 @@ def trusted_in(said: Iterable[str]) -> tuple[str, bytes | None]:
         need(not key, "--trust", f"{each} is a second key")
         if "+" in found and not found.startswith(("SHA256:", "ssh-")):
             found = _line_of_key(read_vkey(found).raw)
+        right = key_of_line(found) or _FINGERPRINT.fullmatch(found)
+        none = f"{each} is no fingerprint, no public key and no policy: one begins with SHA256:"
+        need(bool(right), "--trust", none)
         key = found
     return key, policy
 

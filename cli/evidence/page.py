@@ -13,8 +13,8 @@ from importlib import resources
 from string import Template
 
 MODULES = (
-    *("bytes", "zip", "tree", "notes", "log", "complete", "desk", "looked", "figures", "office"),
-    *("signed", "check", "page"),
+    *("bytes", "zip", "tree", "notes", "labels", "log", "complete", "desk", "looked"),
+    *("figures", "office", "signed", "check", "page"),
 )
 """In an order in which each stands behind what it takes from others."""
 SPECIFICATION = "specification.md"

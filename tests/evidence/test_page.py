@@ -15,7 +15,7 @@ from cli.evidence.bundle import Bundle
 from cli.evidence.page import page
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.origins import Origin
-from ledger.proofs.signatures import cosigned, key_of_log, key_of_witness, signed
+from ledger.proofs.signatures import cosigned, key_of_witness, signed
 from tests.archive.browser import chromium
 from tests.evidence.mutations import edited
 from tests.evidence.test_forgeries import anew, changed, setting
@@ -143,11 +143,7 @@ def test_a_trusted_key_says_whose_it_is(browser: Any, made: Bundle, empty: Path)
     witnessed = cosigned(right, "club.example", club, 1_772_000_000)
     fork = signed(Checkpoint(origin, 20, bytes(32)), key)
     policy = "\n".join(
-        (
-            f"log {key_of_log(origin, key.public).text}",
-            f"witness club {key_of_witness('club.example', club.public).text}",
-            "quorum club\n",
-        )
+        (f"witness club {key_of_witness('club.example', club.public).text}", "quorum club\n")
     )
     with opened(browser, empty) as found:
         found.fill("#trust", key.public.line)

@@ -210,12 +210,17 @@ def test_an_attestation_that_does_not_hold_is_refused(javascript: Javascript) ->
 
 def test_papers_are_held_against_each_other(javascript: Javascript) -> None:
     """A fork, and growth from a checkpoint that lies beside, or does not."""
-    bench = Bench(1, ["growth", "checkpoint"])
-    growth = next(each for each in bench.files if each.kind == "growth")
+    bench = Bench(1, ["growth", "checkpoint", "record"])
+    growth, record = (
+        next(e for e in bench.files if e.kind == kind) for kind in ("growth", "record")
+    )
     papers = {"new": growth.data, "old": growth.old}
     told = in_python(papers)
     assert told == in_javascript(javascript, papers)
     assert any("goes on from old" in each for each in told["done"])
+    told = in_python({"one": record.data})
+    assert told == in_javascript(javascript, {"one": record.data})
+    assert any("If its checkpoint is right: #1 of loop-2026, " in each for each in told["done"])
     told = in_python({"new": growth.data})
     assert told == in_javascript(javascript, {"new": growth.data})
     assert any(each.startswith("from where new goes on") for each in told["left"])
@@ -282,6 +287,8 @@ def test_the_checker_takes_a_proof_for_its_argument(
     assert "it is witnessed as the policy asks" in said
     assert check.main([str(proof), "--trust", str(key), "--trust", str(key)]) == 2
     assert "is a second key" in capsys.readouterr().err
+    assert check.main([str(proof), "--trust", "policy.txt"]) == 2
+    assert "policy.txt is no fingerprint" in capsys.readouterr().err
     proof.write_bytes(proof.read_bytes().replace(b'"number":"202"', b'"number":"203"'))
     assert check.main([str(proof), "--trust", str(key)]) == 1
     assert capsys.readouterr().out.startswith("REFUSED. What was handed over does not hold")

@@ -139,26 +139,6 @@ def test_any_order_gives_one_answer(rally: Rally, data: st.DataObject) -> None:
     assert answers_of(rally)["standings"] == answers_of(shuffled)["standings"]
 
 
-@examples(60)
-@given(in_keys(), st.data())
-def test_the_timeline_tells_what_a_replay_tells(rally: Rally, data: st.DataObject) -> None:
-    """At any position, in any order, also of a log that was followed in two steps."""
-    told = data.draw(st.just(rally) | st.permutations(rally))
-    with sites() as opened:
-        log = opened.log("main", told)
-        timeline = Timeline(log)
-        timeline.carry(data.draw(st.integers(1, len(told)), label="begun"))
-        kept = from_bytes(to_bytes(timeline.index, ""))
-        assert kept is not None
-        timeline.index = kept[0]
-        for position in some_of(range(1, len(told) + 1)):
-            powers = Powers({each.id: each.occurrence() for each in log.read(until=position)})
-            asked = bool(powers.root) and powers.asked.at(START).lines != ()
-            event(f"{'served' if timeline.serves(position) else 'replayed'}, {asked=}")
-            replayed = classified(RallyState(fold(log.read(until=position)).facts()))
-            assert classified(timeline.at(position)) == replayed
-
-
 @examples(100)
 @given(in_keys())
 def test_the_checkers_of_evidence_judge_alike(javascript: Javascript, rally: Rally) -> None:
@@ -177,6 +157,26 @@ def test_the_checkers_of_evidence_judge_alike(javascript: Javascript, rally: Ral
         powers = Powers({identity(each): each for each in rally})
         known = [[at[act], at[e.id], e.state] for act in at for e in powers.signatures(act)]
         assert sorted(known) == sorted(worth)
+
+
+@examples(60)
+@given(in_keys(), st.data())
+def test_the_timeline_tells_what_a_replay_tells(rally: Rally, data: st.DataObject) -> None:
+    """At any position, in any order, also of a log that was followed in two steps."""
+    told = data.draw(st.just(rally) | st.permutations(rally))
+    with sites() as opened:
+        log = opened.log("main", told)
+        timeline = Timeline(log)
+        timeline.carry(data.draw(st.integers(1, len(told)), label="begun"))
+        kept = from_bytes(to_bytes(timeline.index, ""))
+        assert kept is not None
+        timeline.index = kept[0]
+        for position in some_of(range(1, len(told) + 1)):
+            powers = Powers({each.id: each.occurrence() for each in log.read(until=position)})
+            asked = bool(powers.root) and powers.asked.at(START).lines != ()
+            event(f"{'served' if timeline.serves(position) else 'replayed'}, {asked=}")
+            replayed = classified(RallyState(fold(log.read(until=position)).facts()))
+            assert classified(timeline.at(position)) == replayed
 
 
 @pytest.mark.slow

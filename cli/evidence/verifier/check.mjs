@@ -1,9 +1,9 @@
 // The check of an evidence file: what does not fit, what was checked, what was not (specification).
 import { among, bytesOf, canonical, digest, equal, has, hex, iso, isObject, listed, msOfIso, need, NotLaidOut, opt, readJson, same, show, strict, whole, Wrong } from "./bytes.mjs";
-import { crewsOfAct } from "./complete.mjs";
+import { crewsOfAct, NAMING } from "./labels.mjs";
 import { APPLIED_RULES, Desk, Fact, IN_FORCE, momentOf, NOTHING_DONE, OF_THE_DESK, STEPS } from "./desk.mjs";
 import { addsUp, classification, contentDigest, difference as differs, movesOf, why } from "./figures.mjs";
-import { canStay, corrected, CREWS, Log, NAMING, RECORDS, recordOf } from "./log.mjs";
+import { canStay, corrected, CREWS, Log, RECORDS, recordOf } from "./log.mjs";
 import { checkpointsOf } from "./signed.mjs";
 import { Tree } from "./tree.mjs";
 import { CHECKED, CHOSEN, COMPUTED, SEVERAL } from "./looked.mjs";

@@ -1,90 +1,16 @@
 // That nothing was left out for a crew, a decision or a stage (specification, its second part).
-import { base64, byCodePoint, bytesOf, canonical, digest, hex, isObject, joined, need, opt, readJson, same, sha256, unbase64, unhex, Wrong } from "./bytes.mjs";
-import { isType, lineOf, NAMING, push } from "./log.mjs";
-import { BLANK, ED25519_LINES, fingerprintOfBlob, isPublicLine, numberOf, readCheckpointOf, readMark } from "./notes.mjs";
+import { base64, byCodePoint, bytesOf, canonical, digest, hex, isObject, joined, need, opt, readJson, same, sha256, unhex, Wrong } from "./bytes.mjs";
+import { besideOf, DECISIONS, EVERYBODY, isId, namedIn, once, tagsOf } from "./labels.mjs";
+import { isType, lineOf, push } from "./log.mjs";
+import { BLANK, isPublicLine, numberOf, readCheckpointOf, readMark } from "./notes.mjs";
 import { leafOf, Tree } from "./tree.mjs";
 
 export const COMPLETE = "rally-ledger/complete@v1";
-const SUBJECT = "subject ", KEY = "key ", AGAIN = "again ", EVERYBODY = "everybody";
+const SUBJECT = "subject ", KEY = "key ", AGAIN = "again ";
 const HEADER = ["rally", "position", "id", "received_at", "site", "site_position", "tags"];
 const LATEST_MS = 253402214399999, EARLIEST_MS = -62135510400000, LARGEST_POSITION = 2e12;
-const isId = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 const isLabel = (value) => typeof value === "string" && (value === EVERYBODY || /^crew:[^]/.test(value) || /^ref:[0-9a-f]{64}$/.test(value));
 const isCode = (value) => typeof value === "string" && /^[^\u0000-\u001f]{1,80}$/u.test(value) && !BLANK.test(value[0]) && !BLANK.test(value.slice(-1));
-
-// -- labels ---------------------------------------------------------------------------------------
-
-// The acts of effects by the fields in which they name crews and records; of any other act SANCTION.
-export const ACTS = {
-  "number": "CrewDisqualified CrewReclassified CrewRelegated CrewRepositioned DelayAllowanceGranted MovedOutsideClassification PenaltyGiven PointsDocked RestartDecided StageTimeRecorded StartPutBack",
-  "number helped": "TimeCreditGranted",
-  "number target": "PenaltyWithdrawn RetirementRetracted TimeCreditRevoked TimeDetermined",
-  "numbers": "StageShortened StageStopped TieBreakDisapplied TieSettled",
-  "": "StageCancelled StageDelayed StageReinstated TargetTimeChanged",
-};
-const SANCTION = ["number", "supersedes", "matter"];
-const FIELDS = new Map(Object.entries(ACTS).flatMap(([fields, acts]) => acts.split(" ").map((act) => [act, fields.split(" ").filter(Boolean)])));
-const CREWS = ["number", "numbers", "new_number", "against", "helped", "parties"], SEVERAL = ["numbers", "parties", "matter"];
-const EVERY = [...CREWS, ...NAMING, "matter"];
-const DECISIONS = ["DecisionIssued", "CourtDecisionIssued"], ONCE = ["Corrected", "ProtestLodged", ...DECISIONS];
-const ALSO = {
-  NumberReallocated: [["crew", "new_number"]], ProtestLodged: [["crew", "against"]], CourtDecisionIssued: [["ref", "appeal"]],
-  StartOrderPublished: [["document", "document"]], DocumentDrawnUp: [["ref", "about"]], DocumentPosted: [["document", "document"], ["ref", "about"]],
-  KeyRegistered: [["key", "replaces"]], KeyRevoked: [["key", "fingerprint"]], KeyReportedLost: [["key", "fingerprint"]],
-};
-const once = (values) => [...new Set(values)];
-const isName = (value) => (typeof value === "string" || Number.isInteger(value)) && Boolean(value);
-const labelled = (said, fields) => fields.map(([label, name]) => [label, opt(said, name)]).filter(([, value]) => isName(value)).map(([label, value]) => `${label}:${value}`);
-const texts = (fields) => labelled(fields, [["crew", "number"], ["stage", "stage"]].filter(([, name]) => typeof opt(fields, name) === "string"));
-const fieldsOf = (effect) => opt(effect, "fields") || {};
-
-export const crewsOfAct = (act) => (FIELDS.get(act) || SANCTION).filter((each) => CREWS.includes(each));
-
-// The tags of an occurrence, derived from what it says.
-export function tagsOf(said) {
-  const kind = said.type, list = (name) => opt(said, name) || [];
-  if (kind === "BulletinIssued") return labelled(said, [["stage", "from_stage"]]);
-  if (kind === "ClassificationPublished") {
-    const stage = ["stage", "after", "to"].map((name) => opt(opt(said, "scope") || {}, name)).find(Boolean);
-    return [`document:${said.document}`, ...(stage ? [`stage:${stage}`] : [])];
-  }
-  const found = labelled(said, [["crew", "number"], ["stage", "stage"], ["office", "office"], ["ref", "target"]]);
-  if (kind === "Corrected") found.push(...texts(said.changes));
-  else if (kind === "CrewsSeeded" || ACTS.numbers.split(" ").includes(kind)) found.push(...once(list("numbers")).map((each) => `crew:${each}`));
-  else if (kind === "DecisionIssued") found.push(`decision:${said.series}-${said.decision}`, ...labelled(said, [["ref", "supersedes"]]), ...list("matter").map((each) => `ref:${each}`));
-  else if (kind === "KeyRegistered") found.push(...(ED25519_LINES.test(said.key) ? [`key:${fingerprintOfBlob(unbase64(said.key.split(" ")[1]))}`] : []));
-  else if (kind === "ActsSigned") found.push(...once(said.targets).map((each) => `ref:${each}`), ...labelled(said, [["key", "key"]]));
-  found.push(...labelled(said, ALSO[kind] || []));
-  if (DECISIONS.includes(kind)) found.push(...list("effects").flatMap((each) => texts(fieldsOf(each))));
-  return ONCE.includes(kind) ? once(found) : found;
-}
-
-function labelsIn(said, fields) {
-  return fields.flatMap((name) => [opt(said, name)].flat().filter(isName).flatMap((each) => {
-    if (CREWS.includes(name)) return [`crew:${each}`];
-    return isId(String(each)) ? [`ref:${each}`] : [];
-  }));
-}
-
-// What it names in its own fields and in its effects.
-function namedIn(said) {
-  const found = labelsIn(said, EVERY.filter((each) => each !== "decision" || said.type !== "DecisionIssued"));
-  for (const effect of opt(said, "effects") || []) {
-    const fields = fieldsOf(effect), named = FIELDS.get(effect.act) || SANCTION;
-    // Of a sanction nobody checks the fields: a list may stand where one is meant.
-    const byEffect = labelsIn(fields, named.filter((each) => Array.isArray(opt(fields, each)) === SEVERAL.includes(each)));
-    found.push(...byEffect);
-    if (!named.includes("number") && !byEffect.some((each) => each.startsWith("crew:"))) found.push(EVERYBODY);
-  }
-  return found;
-}
-
-// What else it names than its tags tell, as labels in their one order.
-export function besideOf(said, tags) {
-  const found = namedIn(said);
-  if (said.type === "Corrected") found.push(...labelsIn(said.changes, EVERY));
-  return once(found).filter((each) => !tags.includes(each)).sort(byCodePoint);
-}
 
 // -- read -----------------------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ async function takeFiles(files) {
     const data = await contentOf(file);
     if (isZip(data) || /\.zip$/i.test(file.name)) take(file.name, data);
     else if (embeddedIn(data)) take(file.name, embeddedIn(data));
-    else if (/^quorum[ \t]/m.test(lossy(data))) chosen.policy = data;
+    else if (/^[ \t]*quorum[ \t]/m.test(lossy(data))) chosen.policy = data;
     else chosen.papers.set(file.name, data);
   }
 }

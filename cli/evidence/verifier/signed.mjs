@@ -1,7 +1,9 @@
 // Whose the log is, and who saw it: checkpoints and proofs, of this file or from outside, under keys
 // that are trusted (specification, 4). What can't be checked here is said, and never taken.
-import { bytesOf, hex, iso, need, opt, unbase64, unhex, Wrong } from "./bytes.mjs";
+import { bytesOf, hex, iso, need, opt, same, unbase64, unhex, Wrong } from "./bytes.mjs";
 import { attestedText, checkpointWords, COMPLETE, readComplete, shownBy, subjectWords } from "./complete.mjs";
+import { tagsOf } from "./labels.mjs";
+import { isType } from "./log.mjs";
 import { signaturesOf } from "./office.mjs";
 import { asked as askedFor, isWitnessed, disclosed, fingerprintOf, keyBlob, linesOf, logKey, mustGoOn, nameOf, OF_A_WITNESS, OF_A_WITNESS_ML_DSA, readCheckpoint, readPolicy, readProof, readVkey, signatureOf } from "./notes.mjs";
 
@@ -40,7 +42,8 @@ function readPaper(data) {
   if (!/^(c2sp\.org\/tlog-proof@v1|old )/.test(lines[0])) return { checkpoint: readCheckpoint(data) };
   const found = readProof(data);
   if (found.index === undefined) return found;
-  const record = disclosed(found);
+  const record = disclosed(found), { header, occurrence } = record;
+  need(!isType(occurrence.type) || same(header.tags, tagsOf(occurrence)), "The record in the proof", "its tags are not those of its content");
   return { ...found, record, key: record.key };
 }
 
@@ -78,7 +81,12 @@ export async function checkpointsOf(check) {
       fits(check, told, paper, others);
       const signed = await signers(check, told, paper, keys, policy);
       await seen(check, told, paper, policy);
-      if (paper.whole) await whole(check, told, paper, signed ? "Proven" : "If its checkpoint is right", policy);
+      const how = signed ? "Proven" : "If its checkpoint is right";
+      if (paper.whole) await whole(check, told, paper, how, policy);
+      else if (paper.record && check.alone) {
+        const { header, occurrence } = paper.record;
+        check.done.push(`${paper.name}: ${how}: #${header.position} of ${header.rally}, ${occurrence.type}, id ${header.id.slice(0, 10)}`);
+      }
     }, paper.kept);
   }
   await part("Signatures", () => acts(check, told, fingerprint), true);
@@ -90,6 +98,7 @@ export async function checkpointsOf(check) {
 function fits(check, told, paper, papers) {
   const { checkpoint, name, old } = paper;
   if (check.records.length) fitsHere(check, paper);
+  else if (check.alone) check.done.push(`${name}: ${checkpointWords(checkpoint)} of ${checkpoint.origin}`);
   const sameLog = papers.filter((each) => each.checkpoint.origin === checkpoint.origin);
   for (const other of sameLog.filter((each) => each.checkpoint.size === checkpoint.size)) {
     need(hex(other.checkpoint.root) === hex(checkpoint.root), "The checkpoint", `${other.name} has another root at the same size: this is a fork`);

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { stdin } from "node:process";
 
 const from = (name) => import(`../../../cli/evidence/verifier/${name}.mjs`);
-const [bytes, zip, tree, notes, log, whole, office, looked, checking] = await Promise.all(["bytes", "zip", "tree", "notes", "log", "complete", "office", "looked", "check"].map(from));
+const [bytes, zip, tree, notes, labels, log, whole, office, looked, checking] = await Promise.all(["bytes", "zip", "tree", "notes", "labels", "log", "complete", "office", "looked", "check"].map(from));
 const unspelled = (text) => new Uint8Array(Buffer.from(text, "base64"));
 const said = ({ origin, size, root }) => ({ origin, size: Number(size), root: bytes.hex(root) });
 
@@ -48,8 +48,8 @@ const ways = {
     return { subject: { kind, of }, ...found };
   },
   async labels({ said }) {
-    const tags = whole.tagsOf(said);
-    return { tags, beside: whole.besideOf(said, tags) };
+    const tags = labels.tagsOf(said);
+    return { tags, beside: labels.besideOf(said, tags) };
   },
   async worth({ records }) {
     const { first, found, amended } = await office.signaturesOf(new log.Log(records.map((said, i) => {
@@ -70,7 +70,7 @@ const ways = {
     return saidOf(files, { form, ...asked });
   },
   async tables() {
-    return { may: log.MAY, anybody: log.NO_ACTS, acts: whole.ACTS, checked: looked.CHECKED, computed: looked.COMPUTED, chosen: looked.CHOSEN, several: [...looked.SEVERAL] };
+    return { may: log.MAY, anybody: log.NO_ACTS, acts: labels.ACTS, checked: looked.CHECKED, computed: looked.COMPUTED, chosen: looked.CHOSEN, several: [...looked.SEVERAL] };
   },
 };
 
