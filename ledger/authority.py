@@ -175,10 +175,19 @@ _AMENDS: dict[type[Occurrence], str] = {ActAdopted: "adopt"}
 
 
 class Refusal(NamedTuple):
-    """Why somebody may not record something, and who may."""
+    """Why somebody may not record something, and who may.
+
+    `lacks` says in a word what lacks of its signature, where that alone is why: "unsigned".
+    """
 
     why: str
     may: str
+    lacks: str = ""
+
+    @property
+    def until(self) -> str:
+        """What makes it count all the same: who may makes it his own, or signs it."""
+        return "signed as the rules ask or adopted" if self.lacks else "adopted"
 
 
 def delivered(said: Occurrence) -> bool:
