@@ -263,3 +263,65 @@ def test_who_may_not_revokes_no_key(merging: Rally, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("RALLY_KEY", "ina.key")
     assert 0 == merging("sign", f"#{revoked['position']}", *INA).code
     assert "lost or revoked" in merging("key", "list").out
+
+
+def test_what_was_signed_before_a_loss_counts_where_a_kept_proof_shows_it(
+    keyed: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The signature itself was under a checkpoint that a witness had signed; the next one not.
+
+    Who has the key since writes any date: none of it is proven. The proof may come later.
+    """
+    assert 0 == keyed("key", "new", "-o", "ledger.key").code
+    club = answer(keyed, "witness", "init", "club", "--name", "club")["vkey"]
+    monkeypatch.setenv("RALLY_KEY", "org.key")
+    policy = f"witnesses.policy=witness club {club};quorum club"
+    bulletin = ("record", "BulletinIssued", "bulletin=11", policy, "--reason", "art. 5")
+    assert 0 == keyed(*bulletin, *ORGANISER).code
+    monkeypatch.setenv("RALLY_KEY", "ann.key")
+    given = ("decide", "reprimand", "102", "--reason", "radio", *ANN)
+    proven, unproven = (answer(keyed, *given, "--stage", each)["id"] for each in ("SS12", "SS13"))
+    signature = next(e for e in records(keyed) if proven in e["occurrence"].get("targets", ()))
+    monkeypatch.delenv("RALLY_KEY")
+    seen = ("--known-at", f"#{signature['position']}", "--key", "ledger.key", "-o", "seen")
+    assert 0 == keyed("checkpoint", *seen).code
+    cosign = ("witness", "cosign", "seen", "--witness", "club", "--trust", "seen.pub", "-o", "seen")
+    assert 0 == keyed(*cosign).code
+    prove = ("prove", f"#{signature['position']}", "--checkpoint", "seen", "-o", "shown")
+    assert 0 == keyed(*prove).code
+
+    monkeypatch.setenv("RALLY_KEY", "org.key")
+    key = answer(keyed, "show", proven)["record"]["signatures"][0]["key"]
+    assert 0 == keyed("key", "lost", key, "--since", "2016-07-20T09:00Z", *ORGANISER).code
+    reserve = "signed with a key that was lost later: not proven before the loss"
+    assert all(reserve in keyed("show", each).out for each in (proven, unproven))
+    assert 2 <= len(answer(keyed, "decisions")["pending"])
+    assert 0 == keyed("keep", "shown", *ORGANISER).code
+    assert reserve not in keyed("show", proven).out
+    assert reserve in keyed("show", unproven).out
+    assert proven in [each["id"] for each in answer(keyed, "decisions")["rows"]]
+
+
+def test_what_a_device_delivers_is_signed_as_one_batch(
+    keyed: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`rally import` with the key of the timing system: one signature over all of its lines."""
+    assert 0 == keyed("key", "new", "-o", "beam.key").code
+    monkeypatch.setenv("RALLY_KEY", "org.key")
+    register = ("key", "register", "beam.key.pub", "--device", "beam 3", *ORGANISER)
+    assert 0 == keyed(*register).code
+    lines = []
+    for number in ("101", "102", "103"):
+        said = {"type": "StageTimeRecorded", "v": 1, "rally": "silk-way-2016", "number": number}
+        seen = {"stage": "SS12", "elapsed_ms": 18_000_000, "recorded_at": [1_469_100_000_000, 480]}
+        source = {"source": {"kind": "beam", "name": "beam 3", "seq": f"SS12/{number}"}}
+        lines.append(json.dumps({**said, **seen, **source}, sort_keys=True, separators=(",", ":")))
+    (tmp_path / "beam.jsonl").write_text("\n".join(lines) + "\n")
+    monkeypatch.setenv("RALLY_KEY", "beam.key")
+    assert 0 == keyed("import", "jsonl", "beam.jsonl").code
+    taken = [each for each in records(keyed) if each["source"] == "beam 3"]
+    states = [[(e["office"], e["state"]) for e in each["signatures"]] for each in taken]
+    assert [[("device:beam 3", "valid")]] * 3 == states
+    signature = records(keyed, "--type", "ActsSigned")[-1]["occurrence"]
+    assert 3 == len(signature["targets"])
+    assert "signed as device:beam 3" in keyed("why", "103", "--stage", "SS12").out
