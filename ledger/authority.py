@@ -189,6 +189,14 @@ class Refusal(NamedTuple):
         """What makes it count all the same: who may makes it his own, or signs it."""
         return "signed as the rules ask or adopted" if self.lacks else "adopted"
 
+    def of(self, name: str) -> Refused:
+        """That an act of this name has no effect, to whoever would build on it."""
+        sign = "`rally sign` signs it, " if self.lacks else ""
+        return Refused(
+            f"{name} has no effect until it is {self.until}: {self.why}",
+            hint=f"{sign}`rally adopt` makes it your own.",
+        )
+
 
 def delivered(said: Occurrence) -> bool:
     """Whether it is a line of a declared source: a report of an act, and nobody's act here."""
