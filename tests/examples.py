@@ -11,10 +11,13 @@ shrunk`.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 
+Item = TypeVar("Item")
 ASKED = os.environ.get("RALLY_EXAMPLES")
 SHARE = float(ASKED or "0.1")
 FEWEST = 5
@@ -47,6 +50,12 @@ def _draw_nothing_from_modules() -> None:
 def share_of(count: int) -> int:
     """Of so many examples, those that are tried."""
     return max(FEWEST, round(count * SHARE))
+
+
+def part_of(items: Sequence[Item]) -> list[Item]:
+    """Of cases that are listed, those that are tried: evenly spread over all of them."""
+    many = min(share_of(len(items)), len(items))
+    return [items[index * len(items) // many] for index in range(many)]
 
 
 def examples(count: int) -> settings:

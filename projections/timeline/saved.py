@@ -24,7 +24,7 @@ from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.indexed import ByNumber, Held, Index, Later, MadeOf
 from projections.timeline.versions import FOREVER, Version, version
 
-LAYOUT = f"11 {StageValue._fields} {Charge._fields} {Tells._fields}"
+LAYOUT = f"12 {StageValue._fields} {Charge._fields} {Tells._fields}"
 """The layout of these bytes; its number goes up with every change that is not told by itself."""
 _DIGEST = sha256().digest_size
 
