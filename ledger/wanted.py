@@ -41,10 +41,12 @@ class Line(NamedTuple):
     offices: frozenset[str]
     by: str = ""
 
-    def fits(self, said: Occurrence) -> bool:
-        """Whether it is about this act."""
-        return (not self.acts or said.type_name() in self.acts) and (
-            not self.offices or said.role in self.offices
+    def fits(self, said: Occurrence, about: Occurrence) -> bool:
+        """Whether it is about this act, or about that which the act amends."""
+        return any(
+            (not self.acts or each.type_name() in self.acts)
+            and (not self.offices or each.role in self.offices)
+            for each in (said, about)
         )
 
 
@@ -109,13 +111,18 @@ class Wanted(NamedTuple):
     policy: str = ""
     """By which witnesses it is proven, as a file has it."""
 
-    def signed(self, said: Occurrence) -> bool:
-        """Whether an act is to be signed; what is to be countersigned is."""
-        return any(each.fits(said) for each in self.lines) or bool(self.second(said))
+    def signed(self, said: Occurrence, about: Occurrence) -> bool:
+        """Whether an act is to be signed; what is to be countersigned is.
 
-    def second(self, said: Occurrence) -> frozenset[str]:
-        """The offices that are to countersign an act."""
-        return frozenset(each.by for each in self.countersigned if each.fits(said))
+        `about` is what it amends in the end, or itself: nobody alters with an unsigned correction
+        what has to be signed, nor makes it his own.
+        """
+        fits = any(each.fits(said, about) for each in self.lines)
+        return fits or bool(self.second(said, about))
+
+    def second(self, said: Occurrence, about: Occurrence) -> frozenset[str]:
+        """The offices that are to countersign an act; `about` is as for `signed`."""
+        return frozenset(each.by for each in self.countersigned if each.fits(said, about))
 
 
 NOTHING = Wanted()
@@ -158,6 +165,11 @@ class Asked:
                 changes.append(_Change(since, False, signed, said.parameters))
         self._changes = sorted(changes, key=lambda each: each.since)
         self._known: dict[int, Wanted] = {}
+
+    @property
+    def steps(self) -> set[int]:
+        """When what is asked changes (UTC ms)."""
+        return {each.since for each in self._changes}
 
     def at(self, ms: int) -> Wanted:
         """What is to be signed of what is recorded at an instant (UTC ms)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.office.answer import Answer
-from cli.office.moments import Marks
+from cli.office.moments import Mark, Marks
 from cli.output import print_section, print_table
 from cli.reading import reading
 
@@ -12,8 +12,8 @@ from cli.reading import reading
 def command(answer: Answer[Marks]) -> None:
     """Show what is to be seen along the log: stages, cancellations, decisions, who left, documents.
 
-    Each is a record of the log, whatever became of it since; a stage begins with the first record
-    that tells of somebody on it.
+    Each is a record of the log, whatever became of it since; what has no effect, as nobody took it
+    who may, says so. A stage begins with the first record that tells of somebody on it.
 
     \b
     Examples:
@@ -23,7 +23,7 @@ def command(answer: Answer[Marks]) -> None:
     found = answer.found
     print_table(
         ("#", "Kind", "Stage", "What"),
-        [(str(each.position), each.kind, each.stage, each.words) for each in found.marks],
+        [(str(each.position), each.kind, each.stage, _words(each)) for each in found.marks],
         figures=("#",),
     )
     print_section(
@@ -32,3 +32,7 @@ def command(answer: Answer[Marks]) -> None:
         [(str(each.position), each.stage) for each in found.stages],
         figures=("#",),
     )
+
+
+def _words(mark: Mark) -> str:
+    return f"{mark.words} (without effect)" if mark.without_effect else mark.words
