@@ -80,10 +80,8 @@ def _row(rally: str, opening: Opening) -> dict[str, Any]:
 
 def erase(connection: sa.Connection, rally: str) -> int:
     """Erase every opening that is erased for this ledger; answers how many."""
-    # Most acts are signed, and in most logs nothing is erased: that is told at once.
-    if not _ERASURE.run(connection, rally=rally):
-        return 0
-    gone = {row[0] for row in stored(connection, rally)} & erased(connection, rally).keys()
+    found = erased(connection, rally)
+    gone = found.keys() & {row[0] for row in stored(connection, rally)} if found else set()
     if not gone:
         return 0
     table, columns = schema.opening, schema.opening.c
@@ -108,10 +106,11 @@ def erased(connection: sa.Connection, rally: str) -> dict[str, str]:
     That says it who may, where the value was recorded, at the site that writes here, or at the one
     that began the log; what was said elsewhere counts once it is adopted at one of these.
     """
+    # Most acts are signed, and in most logs nothing is erased: that is told at once.
+    if not _ERASURE.run(connection, rally=rally):
+        return {}
     rows = _told(connection, rally, [OpeningErased])
     erasures = {identity: said for identity, (said, _) in rows.items()}
-    if not erasures:
-        return {}
     named = {each.target for each in erasures.values() if isinstance(each, OpeningErased)}
     targets = _targets(connection, rally, named)
     rows |= _told(connection, rally, BEARING)
