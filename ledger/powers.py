@@ -59,10 +59,11 @@ from ledger.vocabulary import (
     ProofKept,
     RallyConstituted,
     SiteLimited,
+    TimeStampTaken,
     Voided,
 )
 from ledger.vocabulary.keys import ORGANISER
-from ledger.wanted import COUNTERSIGNED, RULES, WANTED, Asked, is_of_signatures
+from ledger.wanted import COUNTERSIGNED, RULES, WANTED, Asked, Wanted, is_of_signatures
 
 ACTS: frozenset[type[Occurrence]] = frozenset(
     kind for kind in TYPES.values() if kind.nature == "act" or kind.is_act is not Occurrence.is_act
@@ -70,7 +71,9 @@ ACTS: frozenset[type[Occurrence]] = frozenset(
 """What is an act, or may be one: then it needs somebody who may take it."""
 OFFICIAL: tuple[type[Occurrence], ...] = (OfficialAppointed, OfficialReplaced, SiteLimited, *KEYS)
 """What says who may act, where, and whose keys there are."""
-PROOFS: tuple[type[Occurrence], ...] = (ProofKept, CheckpointKept)
+PAPERS = (CheckpointKept, TimeStampTaken)
+"""What says who had seen a checkpoint, and when."""
+PROOFS: tuple[type[Occurrence], ...] = (ProofKept, *PAPERS)
 """What shows that a record was there by some time."""
 WHO_MAY: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *RULES, ActsSigned, *PROOFS)
 """What tells who may act, what is signed by whom, and what was there by when."""
@@ -295,21 +298,24 @@ class Powers:
         offices: frozenset[str] | None,
     ) -> list[Signature]:
         def proven(signature: str, before_ms: int) -> bool:
-            return self._is_proven(signature, before_ms, asked.at(before_ms).policy)
+            return self._is_proven(signature, before_ms, asked.at(before_ms))
 
         found = self._signatures.get(identity, ())
         return [keys.signature(i, each, said, proven, offices) for i, each in found]
 
-    def _is_proven(self, signature: str, before_ms: int, policy: str) -> bool:
-        """Whether a signature is proven to have been there before an instant, by a policy.
+    def _is_proven(self, signature: str, before_ms: int, by: Wanted) -> bool:
+        """Whether a signature is proven to have been there before an instant, by whom rules name.
 
         An act that was there unsigned may have been signed by whoever found the key.
         """
-        if not policy or signature not in self._proofs:
+        if not (by.policy or by.authorities) or signature not in self._proofs:
             return False
         from ledger.proofs.proven import proven_by
 
-        shown = (proven_by(each, policy, self._checkpoints) for each in self._proofs[signature])
+        shown = (
+            proven_by(each, by.policy, self._papers, by.authorities)
+            for each in self._proofs[signature]
+        )
         return any(at is not None and at < before_ms for at in shown)
 
     @cached_property
@@ -318,8 +324,8 @@ class Powers:
         return grouped((each.target, each) for each in kept)
 
     @cached_property
-    def _checkpoints(self) -> list[CheckpointKept]:
-        return [each for each in self._told.values() if isinstance(each, CheckpointKept)]
+    def _papers(self) -> list[Occurrence]:
+        return [each for each in self._told.values() if isinstance(each, PAPERS)]
 
     def is_signed(self, identity: str, said: Occurrence, keys: Keyring) -> bool:
         """Whether a record is signed with a key that may, by the keys that there are."""
