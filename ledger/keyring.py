@@ -16,6 +16,7 @@ import msgspec
 from ledger.errors import LedgerError
 from ledger.vocabulary import (
     ActsSigned,
+    Hands,
     KeyRegistered,
     KeyReportedLost,
     KeyRevoked,
@@ -105,7 +106,7 @@ class Holding(NamedTuple):
         return self.from_ms <= ms and (self.until_ms is None or ms < self.until_ms)
 
 
-def signers_of(said: Occurrence) -> frozenset[str]:
+def signers_of(said: Occurrence | Hands) -> frozenset[str]:
     """Who signs an act: its office, or the site or the device that it comes from."""
     site = [f"{SITE}{said.site}"] if said.site else []
     device = [f"{DEVICE}{said.source.name}"] if said.source.name else []
@@ -213,6 +214,13 @@ class Keyring:
                 ends = [end for end in (each.until_ms, lost) if end is not None]
                 yield key, each._replace(until_ms=min(ends, default=None))
 
+    @property
+    def steps(self) -> set[int]:
+        """When a signature may begin or cease to be worth something, by when an act is recorded."""
+        terms = [each for held in self.keys.values() for each in held]
+        ends = {each.until_ms for each in terms if each.until_ms is not None}
+        return {each.from_ms for each in terms} | ends | {*self.lost.values()}
+
     def signature(
         self,
         identity: str,
@@ -226,15 +234,27 @@ class Keyring:
             state: State = VALID if offices is None or said.role in offices else "wrong-office"
             return Signature(identity, said.key, said.role, "", state)
         for_what = namespace_signed(said.signature, said.key, said.targets)
-        known = self.keys.get(said.key, [])
+        return self.judged(identity, said.key, for_what, act, proven, offices)
+
+    def judged(
+        self,
+        identity: str,
+        key: str,
+        for_what: str,
+        act: Occurrence,
+        proven: Proven,
+        offices: frozenset[str] | None,
+    ) -> Signature:
+        """The same of a signature of which is known for what it was made; "" is one that is bad."""
+        known = self.keys.get(key, [])
         if not for_what or not known:
-            return Signature(identity, said.key, "", "", "unchecked" if for_what else "bad")
+            return Signature(identity, key, "", "", "unchecked" if for_what else "bad")
         meant = [e for e in known if _namespace(e.signs_for, self.rally) == for_what]
         if not meant:
             first = known[0]
-            return Signature(identity, said.key, first.signs_for, first.holder, "wrong-office")
-        state, held = self._best(said.key, meant, act, offices, identity, proven)
-        return Signature(identity, said.key, held.signs_for, held.holder, state)
+            return Signature(identity, key, first.signs_for, first.holder, "wrong-office")
+        state, held = self._best(key, meant, act, offices, identity, proven)
+        return Signature(identity, key, held.signs_for, held.holder, state)
 
     def would(self, key: str, act: Occurrence, offices: frozenset[str]) -> State:
         """What a signature over an act would be worth that is made with a key now."""

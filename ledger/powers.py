@@ -41,6 +41,7 @@ from ledger.keyring import (
     Keyring,
     Signature,
     by_target,
+    nothing_is_proven,
     root_of,
     signers_of,
 )
@@ -136,7 +137,7 @@ class Powers:
         self._judged: dict[str, Refusal | None] = {}
         """Of what says who may act, why it is refused itself."""
         if official:
-            self._learn(official)
+            self._learn_once(official)
 
     def _is_official(self, said: Occurrence) -> bool:
         about = said if not isinstance(said, AMENDING) else self.original(said)
@@ -160,6 +161,25 @@ class Powers:
         return self._told.get(root)
 
     # -- who held which office -------------------------------------------------------------------
+
+    def _learn_once(self, official: Mapping[str, Occurrence]) -> None:
+        """Take in what says who may act, or remember what came of the same.
+
+        It is the same from act to act, and an id says all that is in a record: what comes of it
+        follows from what is said, which signatures are over that, and what proves those.
+        """
+        over = {(i, type(e)) for each in official for i, e in self._signatures.get(each, ())}
+        papers = [i for i, each in self._told.items() if isinstance(each, PROOFS)] if over else []
+        same = frozenset(official), frozenset(over), frozenset(papers), self._in_offices
+        if (learnt := _LEARNT.get(same)) is None:
+            self._learn(official)
+            learnt = _Learnt(
+                self._terms, self._starts, self._judged, self.limits, self.keys, self.asked
+            )
+            if len(_LEARNT) >= _REMEMBERED:
+                _LEARNT.clear()
+            _LEARNT[same] = learnt
+        self._terms, self._starts, self._judged, self.limits, self.keys, self.asked = learnt
 
     def _learn(self, official: Mapping[str, Occurrence]) -> None:
         """Take in, in the order of recording, what says who may act.
@@ -354,24 +374,54 @@ class Powers:
         self, identity: str, said: Occurrence, keys: Keyring, asked: Asked
     ) -> Refusal | None:
         """Why an act has no effect that is to be signed: by nobody, or by none that holds."""
-        about, wanted = self._about(said), asked.at(said.recorded_at.ms)
-        itself = _is_always_signed(said, about)
-        if identity == self.root or not (itself or wanted.signed(said, about)):
+        if identity == self.root:
+            return None
+        return self._lacking(
+            said, asked, lambda offices: self._signatures_of(identity, said, keys, asked, offices)
+        )
+
+    def is_signed_enough(self, said: Occurrence, made: Iterable[tuple[str, str]]) -> bool:
+        """Whether an act lacks no signature, of which is known with which keys, and for what.
+
+        It is no act that says who may act, and nothing is proven to have been there by some time.
+        """
+        signatures = [*made]
+
+        def of(offices: frozenset[str]) -> list[Signature]:
+            judged = self.keys.judged
+            return [judged("", *each, said, nothing_is_proven, offices) for each in signatures]
+
+        return not self.root or self._lacking(said, self.asked, of) is None
+
+    @cached_property
+    def steps(self) -> list[int]:
+        """When what is asked to be signed may change, and by which keys (UTC ms)."""
+        return sorted(self.keys.steps | self.asked.steps)
+
+    def _lacking(
+        self,
+        said: Occurrence,
+        asked: Asked,
+        signatures: Callable[[frozenset[str]], list[Signature]],
+    ) -> Refusal | None:
+        """What an act lacks that is to be signed; `signatures` are those of some offices."""
+        about = self._about(said)
+        itself, wanted = _is_always_signed(said, about), asked.at(said.recorded_at.ms)
+        if not (itself or wanted.signed(said, about)):
             return None
         enough = {VALID, UNPROVEN} if wanted.with_reserve and not itself else {VALID}
         signers = self._signers(said)
-        found = self._signatures_of(identity, said, keys, asked, signers)
-        by = ", ".join(sorted(signers))
+        found = signatures(signers)
         good = [each for each in found if each.state in enough]
         if not good:
+            by = ", ".join(sorted(signers))
             worth = {each.state for each in found}
             how = next((WORDS[state] for state in WORDS if state in worth), "")
             asks = _why_always(about) if itself else f"the rules ask for it ({WANTED})"
             why = f"It is {how or 'not signed'}, and {asks}: with a key of {by}."
             return Refusal(why, _who_may(about), how or UNSIGNED)
         for office in sorted(wanted.second(said, about)):
-            of_it = frozenset({office})
-            second = self._signatures_of(identity, said, keys, asked, of_it)
+            second = signatures(frozenset({office}))
             if not any(
                 _another(one, each) for each in second if each.state in enough for one in good
             ):
@@ -468,6 +518,21 @@ class Powers:
         return {identity: why for identity, why in refused.items() if identity in left}
 
 
+class _Learnt(NamedTuple):
+    """What came of all that is said of officials, sites, keys and rules on signatures."""
+
+    terms: list[_Term]
+    starts: list[int]
+    judged: dict[str, Refusal | None]
+    limits: Limits
+    keys: Keyring
+    asked: Asked
+
+
+_REMEMBERED = 1 << 8
+_LEARNT: dict[tuple[object, ...], _Learnt] = {}
+
+
 class _Fixed(NamedTuple):
     """What was found already of what holds for all that was recorded; None of what was not.
 
@@ -553,7 +618,8 @@ class _Walk:
             ended = [each for _, each in now if isinstance(each, _LOST)]
             self.keys = Keyring(self._official[root].rally, registered, ended, fixed.lost)
         if fixed.asked is None:
-            self.asked = Asked((each, self._is_signed(i, each)) for i, each in now)
+            rules = ((i, each) for i, each in now if is_of_signatures(each))
+            self.asked = Asked((each, self._is_signed(i, each)) for i, each in rules)
 
     def _is_signed(self, identity: str, rules: Occurrence) -> bool:
         return self._powers.is_signed(identity, rules, self.keys)

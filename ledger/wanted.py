@@ -169,6 +169,11 @@ class Asked:
         self._changes = sorted(changes, key=lambda each: each.since)
         self._known: dict[int, Wanted] = {}
 
+    @property
+    def steps(self) -> set[int]:
+        """When what is asked changes (UTC ms)."""
+        return {each.since for each in self._changes}
+
     def at(self, ms: int) -> Wanted:
         """What is to be signed of what is recorded at an instant (UTC ms)."""
         held = sum(each.since <= ms for each in self._changes)

@@ -35,7 +35,11 @@ def theirs(
     told = verifier.ask(kind, data=data, keys=list(keys), old=old)
     if not told["ok"]:
         return None
-    found = told["found"]
+    return said_by(kind, told["found"])
+
+
+def said_by(kind: str, found: dict[str, Any]) -> Statement:
+    """What another verifier found of a file, as we say it in short."""
     if kind == "checkpoint":
         return _said(found)
     if kind == "record":
