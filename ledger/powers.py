@@ -301,8 +301,9 @@ class Powers:
             return []
         if isinstance(said, DocumentDrawnUp):  # whoever signs it does so in his own office
             return self._signatures_of(identity, said, self.keys, self.asked, None)
-        second = self.asked.at(said.recorded_at.ms).second(said, self._about(said))
-        signers = signers_of(said) | self._signers(said) | second
+        about = self._about(said)
+        second = self.asked.at(said.recorded_at.ms).second(said, about)
+        signers = signers_of(said) | self._signers(said, about) | second
         return self._signatures_of(identity, said, self.keys, self.asked, signers)
 
     def told(self, identity: str) -> Occurrence | None:
@@ -349,7 +350,7 @@ class Powers:
 
     def is_signed(self, identity: str, said: Occurrence, keys: Keyring) -> bool:
         """Whether a record is signed with a key that may, by the keys that there are."""
-        signers = self._signers(said) | {ORGANISER}
+        signers = self._signers(said, self._about(said)) | {ORGANISER}
         found = self._signatures_of(identity, said, keys, Asked(), signers)
         return any(each.state == VALID for each in found)
 
@@ -357,14 +358,13 @@ class Powers:
         """What an act amends in the end, where that is told; else itself."""
         return (self.original(said) if isinstance(said, AMENDING) else None) or said
 
-    def _signers(self, said: Occurrence) -> frozenset[str]:
+    def _signers(self, said: Occurrence, about: Occurrence) -> frozenset[str]:
         """Who signs an act so that it counts: its office alone, whose hand no laptop can lend it.
 
-        What is delivered is signed by the source or the site as well; where an act is signed in any
-        case, it is by any office that may take it.
+        What is delivered is signed by the source or the site as well; what says whose keys there are
+        by any office that may say so. `about` is what it amends, or itself.
         """
-        about = self._about(said)
-        if _is_always_signed(said, about):
+        if isinstance(about, KEYS):
             return frozenset({ORGANISER}) | MAY_RECORD[about.type_name()]
         if said.role and not delivered(said):
             return frozenset({said.role})
@@ -376,14 +376,19 @@ class Powers:
         """Why an act has no effect that is to be signed: by nobody, or by none that holds."""
         if identity == self.root:
             return None
-        return self._lacking(
-            said, asked, lambda offices: self._signatures_of(identity, said, keys, asked, offices)
-        )
 
-    def is_signed_enough(self, said: Occurrence, made: Iterable[tuple[str, str]]) -> bool:
+        def of(offices: frozenset[str]) -> list[Signature]:
+            return self._signatures_of(identity, said, keys, asked, offices)
+
+        return self._lacking(said, self._about(said), asked, of)
+
+    def is_signed_enough(
+        self, said: Occurrence, about: Occurrence, made: Iterable[tuple[str, str]]
+    ) -> bool:
         """Whether an act lacks no signature, of which is known with which keys, and for what.
 
-        It is no act that says who may act, and nothing is proven to have been there by some time.
+        `about` is what it amends in the end, or itself. It is no act that says who may act, and
+        nothing is proven to have been there by some time.
         """
         signatures = [*made]
 
@@ -391,7 +396,7 @@ class Powers:
             judged = self.keys.judged
             return [judged("", *each, said, nothing_is_proven, offices) for each in signatures]
 
-        return not self.root or self._lacking(said, self.asked, of) is None
+        return not self.root or self._lacking(said, about, self.asked, of) is None
 
     @cached_property
     def steps(self) -> list[int]:
@@ -401,16 +406,16 @@ class Powers:
     def _lacking(
         self,
         said: Occurrence,
+        about: Occurrence,
         asked: Asked,
         signatures: Callable[[frozenset[str]], list[Signature]],
     ) -> Refusal | None:
         """What an act lacks that is to be signed; `signatures` are those of some offices."""
-        about = self._about(said)
         itself, wanted = _is_always_signed(said, about), asked.at(said.recorded_at.ms)
         if not (itself or wanted.signed(said, about)):
             return None
         enough = {VALID, UNPROVEN} if wanted.with_reserve and not itself else {VALID}
-        signers = self._signers(said)
+        signers = self._signers(said, about)
         found = signatures(signers)
         good = [each for each in found if each.state in enough]
         if not good:
@@ -444,7 +449,7 @@ class Powers:
         about, wanted = self._about(said), self.asked.at(said.recorded_at.ms)
         if not self.root or not (_is_always_signed(said, about) or wanted.signed(said, about)):
             return
-        signers = self._signers(said)
+        signers = self._signers(said, about)
         state = self.keys.would(key, said, signers) if key else None
         if state not in (VALID, UNPROVEN):
             how = "not signed" if state is None else WORDS[state]
