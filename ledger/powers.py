@@ -361,8 +361,8 @@ class Powers:
     def _signers(self, said: Occurrence, about: Occurrence) -> frozenset[str]:
         """Who signs an act so that it counts: its office alone, whose hand no laptop can lend it.
 
-        What is delivered is signed by the source or the site as well; what says whose keys there are
-        by any office that may say so. `about` is what it amends, or itself.
+        What is delivered is signed by the source or the site as well, what says whose keys there
+        are by any office that may say so. `about` is what it amends, or itself.
         """
         if isinstance(about, KEYS):
             return frozenset({ORGANISER}) | MAY_RECORD[about.type_name()]
