@@ -420,7 +420,6 @@ def test_a_type_that_no_result_reads_is_a_choice() -> None:
         "RouteDirected",
         "StageInterrupted",
         "StageResumed",
-        "TimeStampTaken",
         "VehicleMarked",
     }
 

@@ -16,7 +16,7 @@ from cli.fields import as_typed, parse_fields
 from cli.main import run
 from ledger.log import Ledger, Log
 from ledger.times import Instant, parse_instant
-from ledger.vocabulary import TYPES, Occurrence, RegulationsAdopted, build, canonical
+from ledger.vocabulary import TYPES, Occurrence, RegulationsAdopted, build, canonical, decode
 from ledger.vocabulary.rally import ParameterValue
 from projections.rules.cases import Case, cases, cases_of, looked_up
 from projections.rules.procedure import amended
@@ -30,12 +30,12 @@ from tests.rules.variants import variants
 GENERAL = "cross-country"
 ENVELOPE = ("--at", "--source", "--site", "--reason", "--role")
 BEGINS = 1_803_800_000_000
-_TOLD: dict[tuple[str, ...], list[Occurrence]] = {}
+_TOLD: dict[tuple[tuple[str, ...], ...], list[Occurrence]] = {}
 
 
 def told(case: Case, into: Path) -> list[Occurrence]:
     """The records of a case, as they are typed one after another."""
-    if case.records not in _TOLD:
+    if (case.records, case.merged) not in _TOLD:
         path = str(into / "words.db")
         ledger = Ledger(path, Ticking(BEGINS))
         log = ledger.log("loop")
@@ -45,11 +45,13 @@ def told(case: Case, into: Path) -> list[Occurrence]:
                 log.append([_typed(line, BEGINS + 1000 * n, log)])
             else:
                 _carried_out(line, path, BEGINS + 1000 * n)
-        _TOLD[case.records] = [each.occurrence() for each in log.read(after=2)]
+        for line in case.merged:
+            log.append([decode(line.encode())])
+        _TOLD[case.records, case.merged] = [each.occurrence() for each in log.read(after=2)]
         ledger.close()
         for file in into.glob("words.db*"):
             file.unlink()
-    return _TOLD[case.records]
+    return _TOLD[case.records, case.merged]
 
 
 def _carried_out(line: str, ledger: str, ms: int) -> None:
