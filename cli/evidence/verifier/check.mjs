@@ -110,6 +110,7 @@ export class Check {
   roots = [];
   desk = null;
   rulesNotApplied = [];
+  notApplied = [];
   open = new Map();
   #read = new Map();
   #persons = new Map();
