@@ -29,6 +29,7 @@ from projections.desk import decisions, docket, fines, publications, without_eff
 from projections.explain import told
 from projections.results import standings, time_card
 from tests.evidence.notation import shape_of, table, written
+from tests.proofs.vectors import FOLDER
 
 SIDES, DIFFERENCES = "classifications/*/*.json", "classifications/*/difference-*.json"
 WHY, CARDS = "why/*/*.json", "time-cards/*.json"
@@ -177,3 +178,12 @@ def test_what_every_type_names_alike_is_of_one_kind(text: str) -> None:
                 kinds.setdefault(name, set()).add(field.sign + "[]" * field.several)
     several = {"numbers", "parties", "matter"}
     assert kinds == {each: {"[]" if each in several else ""} for each in kinds}
+
+
+def test_each_field_of_the_vectors_is_explained(text: str) -> None:
+    """A line says of each file what its entries hold."""
+    for path in FOLDER.iterdir():
+        [line] = re.findall(rf"^\| `{path.name}` \|.*$", text, re.MULTILINE)
+        told = {*re.findall(r"`(\w+)`", line), "holds"}
+        for each in json.loads(path.read_text("utf-8")):
+            assert {*each, *each.get("found", ())} <= told, path.name
