@@ -60,10 +60,11 @@ from ledger.vocabulary import (
     ProofKept,
     RallyConstituted,
     SiteLimited,
+    TimeStampTaken,
     Voided,
 )
 from ledger.vocabulary.keys import ORGANISER
-from ledger.wanted import COUNTERSIGNED, RULES, WANTED, Asked, is_of_signatures
+from ledger.wanted import COUNTERSIGNED, RULES, WANTED, Asked, Wanted, is_of_signatures
 
 ACTS: frozenset[type[Occurrence]] = frozenset(
     kind for kind in TYPES.values() if kind.nature == "act" or kind.is_act is not Occurrence.is_act
@@ -71,7 +72,9 @@ ACTS: frozenset[type[Occurrence]] = frozenset(
 """What is an act, or may be one: then it needs somebody who may take it."""
 OFFICIAL: tuple[type[Occurrence], ...] = (OfficialAppointed, OfficialReplaced, SiteLimited, *KEYS)
 """What says who may act, where, and whose keys there are."""
-PROOFS: tuple[type[Occurrence], ...] = (ProofKept, CheckpointKept)
+PAPERS = (CheckpointKept, TimeStampTaken)
+"""What says who had seen a checkpoint, and when."""
+PROOFS: tuple[type[Occurrence], ...] = (ProofKept, *PAPERS)
 """What shows that a record was there by some time."""
 WHO_MAY: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *RULES, ActsSigned, *PROOFS)
 """What tells who may act, what is signed by whom, and what was there by when."""
@@ -298,8 +301,9 @@ class Powers:
             return []
         if isinstance(said, DocumentDrawnUp):  # whoever signs it does so in his own office
             return self._signatures_of(identity, said, self.keys, self.asked, None)
-        second = self.asked.at(said.recorded_at.ms).second(said, self._about(said))
-        signers = signers_of(said) | self._signers(said) | second
+        about = self._about(said)
+        second = self.asked.at(said.recorded_at.ms).second(said, about)
+        signers = signers_of(said) | self._signers(said, about) | second
         return self._signatures_of(identity, said, self.keys, self.asked, signers)
 
     def told(self, identity: str) -> Occurrence | None:
@@ -315,21 +319,24 @@ class Powers:
         offices: frozenset[str] | None,
     ) -> list[Signature]:
         def proven(signature: str, before_ms: int) -> bool:
-            return self._is_proven(signature, before_ms, asked.at(before_ms).policy)
+            return self._is_proven(signature, before_ms, asked.at(before_ms))
 
         found = self._signatures.get(identity, ())
         return [keys.signature(i, each, said, proven, offices) for i, each in found]
 
-    def _is_proven(self, signature: str, before_ms: int, policy: str) -> bool:
-        """Whether a signature is proven to have been there before an instant, by a policy.
+    def _is_proven(self, signature: str, before_ms: int, by: Wanted) -> bool:
+        """Whether a signature is proven to have been there before an instant, by whom rules name.
 
         An act that was there unsigned may have been signed by whoever found the key.
         """
-        if not policy or signature not in self._proofs:
+        if not (by.policy or by.authorities) or signature not in self._proofs:
             return False
         from ledger.proofs.proven import proven_by
 
-        shown = (proven_by(each, policy, self._checkpoints) for each in self._proofs[signature])
+        shown = (
+            proven_by(each, by.policy, self._papers, by.authorities)
+            for each in self._proofs[signature]
+        )
         return any(at is not None and at < before_ms for at in shown)
 
     @cached_property
@@ -338,12 +345,12 @@ class Powers:
         return grouped((each.target, each) for each in kept)
 
     @cached_property
-    def _checkpoints(self) -> list[CheckpointKept]:
-        return [each for each in self._told.values() if isinstance(each, CheckpointKept)]
+    def _papers(self) -> list[Occurrence]:
+        return [each for each in self._told.values() if isinstance(each, PAPERS)]
 
     def is_signed(self, identity: str, said: Occurrence, keys: Keyring) -> bool:
         """Whether a record is signed with a key that may, by the keys that there are."""
-        signers = self._signers(said) | {ORGANISER}
+        signers = self._signers(said, self._about(said)) | {ORGANISER}
         found = self._signatures_of(identity, said, keys, Asked(), signers)
         return any(each.state == VALID for each in found)
 
@@ -351,14 +358,13 @@ class Powers:
         """What an act amends in the end, where that is told; else itself."""
         return (self.original(said) if isinstance(said, AMENDING) else None) or said
 
-    def _signers(self, said: Occurrence) -> frozenset[str]:
+    def _signers(self, said: Occurrence, about: Occurrence) -> frozenset[str]:
         """Who signs an act so that it counts: its office alone, whose hand no laptop can lend it.
 
-        What is delivered is signed by the source or the site as well; where an act is signed in any
-        case, it is by any office that may take it.
+        What is delivered is signed by the source or the site as well, what says whose keys there
+        are by any office that may say so. `about` is what it amends, or itself.
         """
-        about = self._about(said)
-        if _is_always_signed(said, about):
+        if isinstance(about, KEYS):
             return frozenset({ORGANISER}) | MAY_RECORD[about.type_name()]
         if said.role and not delivered(said):
             return frozenset({said.role})
@@ -370,14 +376,19 @@ class Powers:
         """Why an act has no effect that is to be signed: by nobody, or by none that holds."""
         if identity == self.root:
             return None
-        return self._lacking(
-            said, asked, lambda offices: self._signatures_of(identity, said, keys, asked, offices)
-        )
 
-    def is_signed_enough(self, said: Occurrence, made: Iterable[tuple[str, str]]) -> bool:
+        def of(offices: frozenset[str]) -> list[Signature]:
+            return self._signatures_of(identity, said, keys, asked, offices)
+
+        return self._lacking(said, self._about(said), asked, of)
+
+    def is_signed_enough(
+        self, said: Occurrence, about: Occurrence, made: Iterable[tuple[str, str]]
+    ) -> bool:
         """Whether an act lacks no signature, of which is known with which keys, and for what.
 
-        It is no act that says who may act, and nothing is proven to have been there by some time.
+        `about` is what it amends in the end, or itself. It is no act that says who may act, and
+        nothing is proven to have been there by some time.
         """
         signatures = [*made]
 
@@ -385,7 +396,7 @@ class Powers:
             judged = self.keys.judged
             return [judged("", *each, said, nothing_is_proven, offices) for each in signatures]
 
-        return not self.root or self._lacking(said, self.asked, of) is None
+        return not self.root or self._lacking(said, about, self.asked, of) is None
 
     @cached_property
     def steps(self) -> list[int]:
@@ -395,16 +406,16 @@ class Powers:
     def _lacking(
         self,
         said: Occurrence,
+        about: Occurrence,
         asked: Asked,
         signatures: Callable[[frozenset[str]], list[Signature]],
     ) -> Refusal | None:
         """What an act lacks that is to be signed; `signatures` are those of some offices."""
-        about = self._about(said)
         itself, wanted = _is_always_signed(said, about), asked.at(said.recorded_at.ms)
         if not (itself or wanted.signed(said, about)):
             return None
         enough = {VALID, UNPROVEN} if wanted.with_reserve and not itself else {VALID}
-        signers = self._signers(said)
+        signers = self._signers(said, about)
         found = signatures(signers)
         good = [each for each in found if each.state in enough]
         if not good:
@@ -438,7 +449,7 @@ class Powers:
         about, wanted = self._about(said), self.asked.at(said.recorded_at.ms)
         if not self.root or not (_is_always_signed(said, about) or wanted.signed(said, about)):
             return
-        signers = self._signers(said)
+        signers = self._signers(said, about)
         state = self.keys.would(key, said, signers) if key else None
         if state not in (VALID, UNPROVEN):
             how = "not signed" if state is None else WORDS[state]

@@ -21,8 +21,9 @@ UNPROVEN = "signatures.not_proven"
 """The parameter that says what becomes of what was signed, unproven, before a key was lost."""
 NO_EFFECT, WITH_RESERVE = "no effect", "counts with reserve"
 POLICY = "witnesses.policy"
-"""The parameter that says whose word it is that something was there by then."""
-NAMES = frozenset({WANTED, COUNTERSIGNED, UNPROVEN, POLICY})
+STAMPS = "witnesses.time_stamps"
+"""The parameters that say whose word it is that something was there by then."""
+NAMES = frozenset({WANTED, COUNTERSIGNED, UNPROVEN, POLICY, STAMPS})
 RULES: tuple[type[Occurrence], ...] = (RegulationsAdopted, BulletinIssued)
 """What carries the rules."""
 _REMEMBERED = 1 << 10
@@ -110,6 +111,8 @@ class Wanted(NamedTuple):
     """Whether what is not proven before the loss of a key counts all the same."""
     policy: str = ""
     """By which witnesses it is proven, as a file has it."""
+    authorities: tuple[str, ...] = ()
+    """By whose time-stamps it is as well: certificates, each in base64."""
 
     def signed(self, said: Occurrence, about: Occurrence) -> bool:
         """Whether an act is to be signed; what is to be countersigned is.
@@ -191,13 +194,13 @@ def _united(changes: Sequence[_Change]) -> Wanted:
             more.append(own)
     ruled = any(each.signed for each in changes)
     reserve = [signed] if ruled else [each for each in more if UNPROVEN in each]
+    first = signed if ruled or not more else more[0]
     return Wanted(
         _lines(_all(WANTED, signed, *more), countersigned=False),
         _lines(_all(COUNTERSIGNED, signed, *more), countersigned=True),
         bool(reserve) and all(each.get(UNPROVEN) == WITH_RESERVE for each in reserve),
-        "".join(f"{each}\n" for each in _texts((signed if ruled else more[0]).get(POLICY)))
-        if changes
-        else "",
+        "".join(f"{each}\n" for each in _texts(first.get(POLICY))),
+        _texts(first.get(STAMPS)),
     )
 
 

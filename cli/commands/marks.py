@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.office.answer import Answer
-from cli.office.moments import Mark, Marks
+from cli.office.moments import Marks
 from cli.output import print_section, print_table
 from cli.reading import reading
 
@@ -23,7 +23,7 @@ def command(answer: Answer[Marks]) -> None:
     found = answer.found
     print_table(
         ("#", "Kind", "Stage", "What"),
-        [(str(each.position), each.kind, each.stage, _words(each)) for each in found.marks],
+        [(str(each.position), each.kind, each.stage, each.told) for each in found.marks],
         figures=("#",),
     )
     print_section(
@@ -32,7 +32,3 @@ def command(answer: Answer[Marks]) -> None:
         [(str(each.position), each.stage) for each in found.stages],
         figures=("#",),
     )
-
-
-def _words(mark: Mark) -> str:
-    return f"{mark.words} (without effect)" if mark.without_effect else mark.words

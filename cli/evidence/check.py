@@ -2985,7 +2985,7 @@ class Check:
             known = CHECKED[kind] + COMPUTED.get(kind, []) * (self._desk is not None)
             known = [each for each in known if each not in self._open.get(name, ())]
             listed = found.setdefault(kind, dict.fromkeys(CHOSEN.get(kind, ())))
-            listed |= {each: None for each in leaves(self._json(name)) if not _among(each, known)}
+            listed |= dict.fromkeys(_beyond(leaves(self._json(name)), known))
         return {kind: [*fields] for kind, fields in found.items() if fields}
 
     def look_at_papers(self) -> None:
@@ -4331,10 +4331,13 @@ def leaves(value: Any, at: str = "") -> Iterator[str]:
         yield at
 
 
-def _among(field: str, known: Collection[str]) -> bool:
-    """Whether a field is one of these or lies in one that is named as a whole."""
+def _beyond(fields: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    """The fields, each once, that are none of these and lie in none that is named as a whole."""
     whole = [each for each in known if not any(e.startswith(f"{each}.") for e in known)]
-    return field in known or any(field.startswith(f"{each}.") for each in whole)
+    within = tuple(f"{each}." for each in whole)
+    for each in dict.fromkeys(fields):
+        if each not in known and not each.startswith(within):
+            yield each
 
 
 def _kind(name: str) -> str:

@@ -77,6 +77,11 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     words: str
     without_effect: str = ""
 
+    @property
+    def told(self) -> str:
+        """What it says, and that it has no effect where that is so."""
+        return f"{self.words} (without effect)" if self.without_effect else self.words
+
 
 class Marks(msgspec.Struct, frozen=True):
     """The stages in the order in which they began, and the marks, along the log."""

@@ -25,7 +25,7 @@ from projections.timeline.held import Extent, Held, OnOneStage
 from projections.timeline.indexed import Index, MadeOf
 from projections.timeline.versions import Version, version
 
-LAYOUT = f"12 {StageValue._fields} {Charge._fields} {Tells._fields}"
+LAYOUT = f"13 {StageValue._fields} {Charge._fields} {Tells._fields}"
 """The layout of these bytes; its number goes up with every change that is not told by itself."""
 _DIGEST = sha256().digest_size
 

@@ -23,11 +23,11 @@ from tests.examples import share_of
 from tests.looked import some_of
 from tests.proofs.keys import key_of
 from tests.proofs.whole import WITNESS, whole
+from tests.web.axe import wrong_with
 
 pytestmark = pytest.mark.slow
-AXE = Path(__file__).parents[1] / "web" / "vendor" / "axe-core-4.14.1.min.js"
 COPIES = share_of(50)
-"""In the gate; 200 where RALLY_EXAMPLES is 4."""
+"""50 where RALLY_EXAMPLES is 1, 200 where it is 4."""
 DONE = "body[data-state=consistent], body[data-state=accepted], body[data-state=refused]"
 MARKUP = "<img src=x onerror=document.body.remove()>"
 
@@ -88,9 +88,7 @@ def test_a_double_click_checks_what_is_in_it(browser: Any, made: Bundle, tmp_pat
         assert "whose it is: no key is trusted" in left
         assert "rules were not applied" in left
         assert check.sha256(made.data) in found.inner_text("#basis")
-        found.evaluate(AXE.read_text(encoding="utf-8"))
-        seen = found.evaluate("axe.run()")
-        assert [each["id"] for each in seen["violations"]] == []
+        assert wrong_with(found) == []
         found.fill("#roots", "0123456789")
         found.click("text=Check again")
         found.wait_for_selector("body[data-state=refused]", timeout=60_000)
@@ -202,7 +200,5 @@ def test_it_is_readable_everywhere(
     """By night and on a phone: contrast, names of fields, and nothing is cut off at the side."""
     with opened(browser, empty, **how) as found:
         judged(found, made.data)
-        found.evaluate(AXE.read_text(encoding="utf-8"))
-        seen = found.evaluate("axe.run()")
-        assert [each["id"] for each in seen["violations"]] == []
+        assert wrong_with(found) == []
         assert found.evaluate("document.documentElement.scrollWidth <= innerWidth")

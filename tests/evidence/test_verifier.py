@@ -47,7 +47,7 @@ __all__ = ["javascript"]
 EMPTY: Mapping[str, bytes] = MappingProxyType({})
 FEW, MANY = 8, share_of(200)
 FILES, MANY_FILES = 300, share_of(10_000)
-"""In the gate; ten times as many where RALLY_EXAMPLES is 10."""
+"""200 and 10,000 where RALLY_EXAMPLES is 1; ten times as many where it is 10."""
 
 
 def vectors(name: str) -> list[dict[str, Any]]:

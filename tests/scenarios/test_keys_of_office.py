@@ -290,7 +290,8 @@ def test_nobody_takes_the_rule_back_without_a_key() -> None:
         void = office.case.record("Voided", target=rules, **SECRETARY)
         assert "what amends those rules is signed" in " ".join(office.told())
         assert given in office.case.state().facts.idle
-        office.sign(ORG, "organiser", void)
+        office.register(SECOND, "secretary", from_at=office.at(0))
+        office.sign(SECOND, "secretary", void)
         assert given not in office.case.state().facts.idle
 
 
