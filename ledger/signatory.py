@@ -11,14 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ledger.grouping import grouped
+from ledger.in_front import SIGNATURE
 from ledger.keyring import signers_of
 from ledger.record import Arrival, arrival_of
 from ledger.vocabulary import ActsSigned, Hands, Occurrence, decode, hands
 
 if TYPE_CHECKING:
     from ledger.proofs.ed25519 import Signer
-
-SIGNATURE = ActsSigned.type_name()
 
 
 class Signatory:

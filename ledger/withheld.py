@@ -72,9 +72,8 @@ def _row(rally: str, opening: Opening) -> dict[str, Any]:
 
 def erase(connection: sa.Connection, rally: str) -> int:
     """Erase every opening that is erased for this ledger; answers how many."""
-    gone = set(erased(connection, rally))
-    if gone:
-        gone &= {row[0] for row in stored(connection, rally)}
+    found = erased(connection, rally)
+    gone = found.keys() & {row[0] for row in stored(connection, rally)} if found else set()
     if not gone:
         return 0
     table, columns = schema.opening, schema.opening.c

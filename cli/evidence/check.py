@@ -373,15 +373,30 @@ def words_of(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """The records that bear on the case as a text to read: what each says, and why it is here."""
     lines = ["The records that bear on the decision, in the order in which they came in.", ""]
     for row in rows:
-        who = f"{row['by']} ({row['role']})" if row["role"] else row["by"]
+        told = ("type", "recorded_at", "by", "role", "words", "id")
+        kind, at, by, role, said, identity = (_text(row[each]) for each in told)
+        if not isinstance(row["why"], list):
+            raise TypeError("why it is here is no list")
+        who = f"{by} ({role})" if role else by
         lines += [
-            f"#{row['position']}  {row['type']}, {row['recorded_at']}, by {who or 'nobody'}",
-            f"    {row['words']}",
-            f"    Here because: {'; '.join(row['why'])}.",
-            f"    Id {row['id']}",
+            f"#{row['position']}  {kind}, {at}, by {who or 'nobody'}",
+            f"    {said}",
+            f"    Here because: {'; '.join(map(_text, row['why']))}.",
+            f"    Id {identity}",
             "",
         ]
     return "\n".join(lines).encode()
+
+
+def _text(value: Any) -> str:
+    """A text that is one; what is drawn into other texts has to be."""
+    if not isinstance(value, str):
+        raise TypeError("what should be a text is none")
+    return value
+
+
+def _text_or_none(value: Any) -> str:
+    return "" if value is None else _text(value)
 
 
 def moves_of(documents: Mapping[str, Any]) -> bytes:
@@ -389,22 +404,26 @@ def moves_of(documents: Mapping[str, Any]) -> bytes:
     lines: list[str] = []
     for name in sorted(name for name in documents if _DIFFERENCE in name):
         found = documents[name]
-        before, after = found["between"]
+        before, after = map(_text, found["between"])
+        refused = _text_or_none(found["refused"])
         joint = f" ({_JOINT})" if found.get("joint") else ""
         lines += [f"{_title(found['scope'])}{joint}: {before} → {after} the decision", ""]
-        if found["refused"]:
-            lines.append(f"    There is none: {found['refused']}")
+        if refused:
+            lines.append(f"    There is none: {refused}")
         elif not found["rows"]:
             lines.append("    Nobody stands otherwise.")
         for row in found["rows"]:
             sides = [
-                f"{place}. {_clock(total)}" if place else row["status"][side] or "not in it"
+                f"{place}. {_clock(total)}"
+                if place
+                else _text_or_none(row["status"][side]) or "not in it"
                 for side, (place, total) in enumerate(
                     zip(row["place"], row["total_ms"], strict=True)
                 )
             ]
             because = ", ".join(f"#{each}" for each in row["because"])
-            lines.append(f"    {row['number']} {row['driver']}: {' → '.join(sides)} ({because})")
+            crew = f"{_text(row['number'])} {_text(row['driver'])}"
+            lines.append(f"    {crew}: {' → '.join(sides)} ({because})")
         lines.append("")
     return "\n".join(lines).encode()
 
@@ -414,8 +433,9 @@ _JOINT = "a list across classifications that are kept apart: nobody is ranked in
 
 
 def _title(scope: Mapping[str, Any]) -> str:
-    after = f" after {scope['after']}" if scope["after"] else " so far"
-    return f"Overall{after}{', ' * bool(scope['category'])}{scope['category'] or ''}"
+    stage, category = (_text_or_none(scope[each]) for each in ("after", "category"))
+    after = f" after {stage}" if stage else " so far"
+    return f"Overall{after}{', ' * bool(category)}{category}"
 
 
 def _clock(ms: int) -> str:

@@ -178,8 +178,9 @@ def test_the_checkers_of_evidence_judge_alike(javascript: Javascript, rally: Ral
 @examples(60)
 @given(in_keys(), st.data())
 def test_the_timeline_tells_what_a_replay_tells(rally: Rally, data: st.DataObject) -> None:
-    """At any position, in any order, also of a log that was followed in two steps."""
-    told = data.draw(st.just(rally) | st.permutations(rally))
+    """At any position, in any order behind the rules, also of a log followed in two steps."""
+    rules, *rest = rally
+    told = [rules, *data.draw(st.just(rest) | st.permutations(rest))]
     with sites() as opened:
         log = opened.log("main", told)
         timeline = Timeline(log)

@@ -1,5 +1,5 @@
 // The check of an evidence file: what does not fit, what was checked, what was not (specification).
-import { among, bytesOf, canonical, digest, equal, has, hex, iso, isObject, listed, msOfIso, need, NotLaidOut, opt, readJson, same, show, strict, whole, Wrong } from "./bytes.mjs";
+import { among, bytesOf, canonical, digest, equal, has, hex, iso, isObject, listed, msOfIso, need, NotLaidOut, opt, readJson, same, show, strict, textual, whole, Wrong } from "./bytes.mjs";
 import { crewsOfAct, NAMING } from "./labels.mjs";
 import { APPLIED_RULES, Desk, Fact, IN_FORCE, momentOf, NOTHING_DONE, OF_THE_DESK, STEPS } from "./desk.mjs";
 import { addsUp, classification, contentDigest, difference as differs, movesOf, why } from "./figures.mjs";
@@ -66,8 +66,8 @@ function entryOf(versions) {
 function wordsOf(rows) {
   const lines = ["The records that bear on the decision, in the order in which they came in.", ""];
   for (const row of rows) {
-    const who = row.role ? `${row.by} (${row.role})` : row.by;
-    lines.push(`#${row.position}  ${row.type}, ${row.recorded_at}, by ${who || "nobody"}`, `    ${row.words}`, `    Here because: ${listed(row.why).join("; ")}.`, `    Id ${row.id}`, "");
+    const [type, at, by, role, words, id] = ["type", "recorded_at", "by", "role", "words", "id"].map((name) => textual(row[name])), who = role ? `${by} (${role})` : by;
+    lines.push(`#${row.position}  ${type}, ${at}, by ${who || "nobody"}`, `    ${words}`, `    Here because: ${listed(row.why).map(textual).join("; ")}.`, `    Id ${id}`, "");
   }
   return bytesOf(lines.join("\n"));
 }
