@@ -7,7 +7,7 @@ commits. Records, tags, tile hashes and the new head are then written, all of th
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from eventsourcing.dcb.api import DCBAppendCondition
 
 from ledger import schema
 from ledger.errors import Conflict
+from ledger.in_front import spared
 from ledger.merkle import Frontier
 from ledger.prepared import Prepared, Values, insert_into
 from ledger.record import Arrival, Header
@@ -25,6 +26,7 @@ from ledger.vocabulary import canonical
 
 SOME = 500
 """So many records are made and then written, so that they are still at hand."""
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,13 @@ def write(
     `own` is the last number of the site that writes here. With `verbatim`, records keep the times
     of receipt that they come with.
     """
+    without = spared(arrivals)
     for start in range(0, len(arrivals), SOME):
-        written = _made(rally, head, own, arrivals[start : start + SOME], clock, verbatim)
+        some = [
+            (each, without.get(place, _NOTHING))
+            for place, each in enumerate(arrivals[start : start + SOME], start)
+        ]
+        written = _made(rally, head, own, some, clock, verbatim)
         _RECORDS.run_each(connection, written.records)
         _TAGS.run_each(connection, written.tags)
         _TILES.run_each(connection, written.tiles)
@@ -168,13 +175,19 @@ class _Written(NamedTuple):
 
 
 def _made(
-    rally: str, head: Head, own: int, arrivals: Sequence[Arrival], clock: Clock, verbatim: bool
+    rally: str,
+    head: Head,
+    own: int,
+    arrivals: Sequence[tuple[Arrival, Set[str]]],
+    clock: Clock,
+    verbatim: bool,
 ) -> _Written:
+    """The rows of what arrives, each with the tags that the index is spared."""
     received_at = head.received_at
     leaves: list[bytes] = []
     records: list[Values] = []
     tags: list[Values] = []
-    for position, arrival in enumerate(arrivals, head.size + 1):
+    for position, (arrival, without) in enumerate(arrivals, head.size + 1):
         given = arrival.received_at if verbatim else None
         received_at = max(received_at, clock() if given is None else given)
         site, number = arrival.origin or (head.site, own + 1)
@@ -185,7 +198,8 @@ def _made(
         leaves.append(leaf)
         records.append(_row(header, arrival, leaf))
         kind = arrival.type
-        tags += [(rally, tag, kind, position) for tag in dict.fromkeys(arrival.tags)]
+        indexed = [tag for tag in dict.fromkeys(arrival.tags) if tag not in without]
+        tags += [(rally, tag, kind, position) for tag in indexed]
     frontier = Frontier.from_bytes(head.size, head.frontier)
     tiles: list[Values] = [(rally, *tile) for tile in frontier.extend(leaves)]
     grown = Head(head.site, frontier.size, received_at, frontier.to_bytes())

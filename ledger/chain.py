@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from ledger.authority import AMENDING
 from ledger.concerned import concerned
 from ledger.errors import NotFound
+from ledger.in_front import READINGS, SIGNATURE
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming, named
 from ledger.record import Record, occurrence_at
-from ledger.vocabulary import TYPES, CourtDecisionIssued, DecisionIssued, Occurrence
+from ledger.vocabulary import TYPES, ActsSigned, CourtDecisionIssued, DecisionIssued, Occurrence
 from ledger.vocabulary.base import Names
 
 if TYPE_CHECKING:
@@ -25,7 +26,23 @@ if TYPE_CHECKING:
 
 def referring(log: Log, identity: str, until: int | None = None) -> list[Record]:
     """The records that refer to an occurrence directly, in the order of the log."""
-    return list(log.read(tags=[f"ref:{identity}"], until=until))
+    found = {each.position: each for each in log.read(tags=[f"ref:{identity}"], until=until)}
+    for row in log.scan.with_ids([identity]):
+        if row.type in READINGS and (until is None or row.position <= until):
+            found |= {each.position: each for each in _signing_in_front(log, row)}
+    return [found[position] for position in sorted(found)]
+
+
+def _signing_in_front(log: Log, reading: Scanned) -> Iterator[Record]:
+    """The signatures over a reading that stand last in front of it."""
+    last = log.newest(1, until=reading.position - 1, types=[SIGNATURE])
+    while last:
+        said = last[0].occurrence()
+        if not isinstance(said, ActsSigned):
+            return
+        if reading.id in said.targets:
+            yield last[0]
+        last = log.newest(1, until=last[0].position - 1)
 
 
 def naming(log: Log, identity: str, until: int | None = None) -> list[Record]:

@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from ledger.errors import LedgerError
 from ledger.vocabulary import (
     ActsSigned,
+    Hands,
     KeyRegistered,
     KeyReportedLost,
     KeyRevoked,
@@ -28,8 +31,8 @@ State = Literal[
 ]
 """What a signature is worth; `unchecked` is by a key of which nothing on record tells."""
 VALID: State = "valid"
-UNSIGNED = "unsigned"
-"""How an act is told of that has no effect for want of a signature."""
+UNSIGNED, NOT_COUNTERSIGNED = "unsigned", "not countersigned"
+"""How an act is told of that has no effect for want of any signature, or of a second one."""
 UNPROVEN: State = "not-proven-before-loss"
 _FROM_THE_BEST: tuple[State, ...] = (
     VALID,
@@ -103,11 +106,29 @@ class Holding(NamedTuple):
         return self.from_ms <= ms and (self.until_ms is None or ms < self.until_ms)
 
 
-def signers_of(said: Occurrence) -> frozenset[str]:
+def signers_of(said: Occurrence | Hands) -> frozenset[str]:
     """Who signs an act: its office, or the site or the device that it comes from."""
     site = [f"{SITE}{said.site}"] if said.site else []
     device = [f"{DEVICE}{said.source.name}"] if said.source.name else []
     return frozenset([*([said.role] if said.role else []), *site, *device])
+
+
+class SignedBy(msgspec.Struct, frozen=True):
+    """A signature as programs read it: with which key, for which office, and its worth."""
+
+    key: str
+    office: str
+    state: State
+
+
+def in_short(found: Iterable[SignedBy | Signature]) -> str:
+    """By which offices something is signed, or what its best signature is: "signed as stewards"."""
+    several = [*found]
+    best = min((each.state for each in several), key=_FROM_THE_BEST.index, default=None)
+    if best is None:
+        return ""
+    offices = ", ".join(dict.fromkeys(e.office for e in several if e.state == best and e.office))
+    return f"{WORDS[best]}{f' as {offices}' if offices else ''}"
 
 
 class Signature(NamedTuple):
@@ -121,6 +142,11 @@ class Signature(NamedTuple):
     office: str
     holder: str
     state: State
+
+    @property
+    def told(self) -> SignedBy:
+        """It as programs read it; whose hand it was may be a private value."""
+        return SignedBy(self.key, self.office, self.state)
 
     def words(self) -> str:
         """It in words: "signed as stewards by Ann Lee with SHA256:…"."""
@@ -188,6 +214,13 @@ class Keyring:
                 ends = [end for end in (each.until_ms, lost) if end is not None]
                 yield key, each._replace(until_ms=min(ends, default=None))
 
+    @property
+    def steps(self) -> set[int]:
+        """When a signature may begin or cease to be worth something, by when an act is recorded."""
+        terms = [each for held in self.keys.values() for each in held]
+        ends = {each.until_ms for each in terms if each.until_ms is not None}
+        return {each.from_ms for each in terms} | ends | {*self.lost.values()}
+
     def signature(
         self,
         identity: str,
@@ -201,15 +234,27 @@ class Keyring:
             state: State = VALID if offices is None or said.role in offices else "wrong-office"
             return Signature(identity, said.key, said.role, "", state)
         for_what = namespace_signed(said.signature, said.key, said.targets)
-        known = self.keys.get(said.key, [])
+        return self.judged(identity, said.key, for_what, act, proven, offices)
+
+    def judged(
+        self,
+        identity: str,
+        key: str,
+        for_what: str,
+        act: Occurrence,
+        proven: Proven,
+        offices: frozenset[str] | None,
+    ) -> Signature:
+        """The same of a signature of which is known for what it was made; "" is one that is bad."""
+        known = self.keys.get(key, [])
         if not for_what or not known:
-            return Signature(identity, said.key, "", "", "unchecked" if for_what else "bad")
+            return Signature(identity, key, "", "", "unchecked" if for_what else "bad")
         meant = [e for e in known if _namespace(e.signs_for, self.rally) == for_what]
         if not meant:
             first = known[0]
-            return Signature(identity, said.key, first.signs_for, first.holder, "wrong-office")
-        state, held = self._best(said.key, meant, act, offices, identity, proven)
-        return Signature(identity, said.key, held.signs_for, held.holder, state)
+            return Signature(identity, key, first.signs_for, first.holder, "wrong-office")
+        state, held = self._best(key, meant, act, offices, identity, proven)
+        return Signature(identity, key, held.signs_for, held.holder, state)
 
     def would(self, key: str, act: Occurrence, offices: frozenset[str]) -> State:
         """What a signature over an act would be worth that is made with a key now."""

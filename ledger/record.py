@@ -126,7 +126,7 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
     """An occurrence on its way into a log: its bytes and what the index needs of them.
 
     `site`, `site_position` and `received_at` are given for a record that another log already
-    holds; a new occurrence gets this log's.
+    holds; a new occurrence gets this log's. The id is the identity of what arrives.
     """
 
     type: str
@@ -140,11 +140,11 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
     site: str | None = None
     site_position: int | None = None
     received_at: int | None = None
+    id: str = ""
 
-    @property
-    def id(self) -> str:
-        """The identity of what arrives."""
-        return occurrence_id(self.data)
+    def __post_init__(self) -> None:
+        # Made once: it is signed and put into the header, and hashing takes its time.
+        msgspec.structs.force_setattr(self, "id", occurrence_id(self.data))
 
     @property
     def origin(self) -> Origin | None:

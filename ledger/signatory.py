@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ledger.grouping import grouped
+from ledger.in_front import SIGNATURE
 from ledger.keyring import signers_of
 from ledger.record import Arrival, arrival_of
-from ledger.vocabulary import ActsSigned, Occurrence, decode
+from ledger.vocabulary import ActsSigned, Hands, Occurrence, decode, hands
 
 if TYPE_CHECKING:
     from ledger.proofs.ed25519 import Signer
@@ -44,20 +45,18 @@ class Signatory:
 
         An act is signed as that which takes it, where the key is of it, else as what the key is of.
         """
-        said = [decode(each.data, each.type) for each in arrivals if _is_new(each)]
-        ids = [each.id for each in arrivals if _is_new(each)]
-        batches = grouped(
-            ((_signs_for(each, registered), each.rally), (identity, each))
-            for identity, each in zip(ids, said, strict=True)
-        )
+        batches: dict[tuple[str, str], list[Arrival]] = {}
+        for by, some in grouped((hands(e.data), e) for e in arrivals if _is_new(e)).items():
+            batches.setdefault((_signs_for(by, registered), by.rally), []).extend(some)
         return [
-            arrival_of(self._signature(signs_for, [i for i, _ in batch], batch[0][1]))
-            for (signs_for, _), batch in batches.items()
-            if signs_for
+            arrival_of(self._signature(of_whom, batch))
+            for (of_whom, _), batch in batches.items()
+            if of_whom
         ]
 
-    def _signature(self, signs_for: str, ids: Sequence[str], first: Occurrence) -> ActsSigned:
-        return signature_over(self.signer, signs_for, ids, first)
+    def _signature(self, signs_for: str, batch: Sequence[Arrival]) -> ActsSigned:
+        first = decode(batch[0].data, batch[0].type)
+        return signature_over(self.signer, signs_for, [each.id for each in batch], first)
 
 
 def signature_over(
@@ -82,11 +81,11 @@ def signature_over(
 
 
 def _is_new(arrival: Arrival) -> bool:
-    return arrival.site is None and arrival.type != ActsSigned.type_name()
+    return arrival.site is None and arrival.type != SIGNATURE
 
 
-def _signs_for(said: Occurrence, registered: Collection[str]) -> str:
+def _signs_for(by: Hands, registered: Collection[str]) -> str:
     """For what an occurrence is signed: its office first, else its site, its device, or another."""
-    own = [said.role, *sorted(signers_of(said) - {said.role}, reverse=True)]
+    own = [by.role, *sorted(signers_of(by) - {by.role}, reverse=True)]
     known = [each for each in (*own, *sorted(registered)) if each in registered]
-    return known[0] if known else said.role
+    return known[0] if known else by.role

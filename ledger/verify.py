@@ -10,6 +10,7 @@ import msgspec
 
 from ledger import schema
 from ledger.errors import LedgerError, Unreadable
+from ledger.in_front import SIGNATURE, InFront
 from ledger.log import Log
 from ledger.merkle import EMPTY_ROOT, TILE_HEIGHT, Frontier
 from ledger.openings import opens
@@ -88,6 +89,7 @@ def _proved(log: Log, at: int) -> Verification:
     tag_rows = _tag_index(log, size)
     spans: Spans = {}
     sites, last = {DEFAULT_SITE}, None
+    in_front, lacking = InFront(), dict[int, set[str]]()
     root_at = None if at else EMPTY_ROOT.hex()
     for row in log.recorder.as_stored().records(size):
         checked += 1
@@ -101,7 +103,9 @@ def _proved(log: Log, at: int) -> Verification:
         if row.position != checked:
             findings.append(Flaw(checked, f"The record #{checked} is missing."))
             checked = row.position
-        findings += _about(row, tag_rows.pop(row.position, set()))
+        findings += _about(row, tag_rows.pop(row.position, set()), lacking)
+        for signature in in_front.of(row.position, row.type):
+            lacking.get(signature, set()).discard(f"ref:{row.id}")
         tiles += frontier.append(row.leaf)
         root_at = frontier.root().hex() if row.position == at else root_at
         place = (row.position - 1 >> TILE_HEIGHT, row.site)
@@ -111,6 +115,7 @@ def _proved(log: Log, at: int) -> Verification:
         sites.add(row.site)
         last = row
     root = frontier.root().hex()
+    findings += [Flaw(each, _TAGS_DIFFER, anew=True) for each, tags in lacking.items() if tags]
     findings += [
         Flaw(each, "The index of tags names a missing record.", anew=True) for each in tag_rows
     ]
@@ -196,15 +201,24 @@ def _tags(stored: str) -> tuple[str, ...]:
         return ()
 
 
-def _about(row: Any, indexed: set[tuple[str, str]]) -> Iterator[Flaw]:
-    """What is amiss with one stored record, and with the tags by which it is found."""
+_TAGS_DIFFER = "The index of tags differs from the record's tags."
+
+
+def _about(row: Any, indexed: set[tuple[str, str]], lacking: dict[int, set[str]]) -> Iterator[Flaw]:
+    """What is amiss with one stored record, and with the tags by which it is found.
+
+    The index may be spared those by which a signature is found from readings behind it: those that
+    it has not are noted as `lacking`, until those come.
+    """
     for said in _flaws_of(row):
         yield Flaw(row.position, said)
     if amiss := _header(row).amiss():
         yield Flaw(row.position, f"Its header is out of bounds: {amiss}.", proof=False)
-    if indexed != {(tag, row.type) for tag in _tags(row.tags)}:
-        said = "The index of tags differs from the record's tags."
-        yield Flaw(row.position, said, anew=True)
+    own = {(tag, row.type) for tag in _tags(row.tags)}
+    if row.type == SIGNATURE and indexed < own:
+        lacking[row.position] = {tag for tag, _ in own - indexed}
+    elif indexed != own:
+        yield Flaw(row.position, _TAGS_DIFFER, anew=True)
 
 
 def _header(row: Any) -> Header:

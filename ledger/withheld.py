@@ -12,20 +12,21 @@ from ledger.amendments import voided_ids
 from ledger.grouping import grouped
 from ledger.openings import Opening, erased_by, opens
 from ledger.powers import BEARING, Powers
-from ledger.vocabulary import (
-    ActAdopted,
-    ActsSigned,
-    KeyRegistered,
-    Occurrence,
-    OpeningErased,
-    decode,
-)
+from ledger.prepared import Prepared
+from ledger.vocabulary import ActAdopted, Occurrence, OpeningErased, decode
 
 SOME = 500
-ERASING = frozenset(
-    each.type_name() for each in (OpeningErased, ActAdopted, ActsSigned, KeyRegistered)
+_ERASING: tuple[type[Occurrence], ...] = (OpeningErased, *BEARING)
+ERASING = frozenset(each.type_name() for each in _ERASING)
+"""What may erase openings when it arrives: an erasure, or what tells that one has its effect."""
+_ERASURE = Prepared(
+    sa.select(schema.record.c.position)
+    .where(
+        schema.record.c.rally == sa.bindparam("rally"),
+        schema.record.c.type == sa.literal_column(f"'{OpeningErased.type_name()}'", sa.Text()),
+    )
+    .limit(sa.literal_column("1"))
 )
-"""What may erase openings when it arrives: an erasure, or what it lacked to have its effect."""
 _MARK = b'"private":{'
 """Stands in the bytes of an occurrence that has private values."""
 
@@ -71,7 +72,8 @@ def _row(rally: str, opening: Opening) -> dict[str, Any]:
 
 def erase(connection: sa.Connection, rally: str) -> int:
     """Erase every opening that is erased for this ledger; answers how many."""
-    gone = {row[0] for row in stored(connection, rally)} & erased(connection, rally).keys()
+    found = erased(connection, rally)
+    gone = found.keys() & {row[0] for row in stored(connection, rally)} if found else set()
     if not gone:
         return 0
     table, columns = schema.opening, schema.opening.c
@@ -96,10 +98,11 @@ def erased(connection: sa.Connection, rally: str) -> dict[str, str]:
     That says it who may, where the value was recorded, at the site that writes here, or at the one
     that began the log; what was said elsewhere counts once it is adopted at one of these.
     """
+    # Most acts are signed, and in most logs nothing is erased: that is told at once.
+    if not _ERASURE.run(connection, rally=rally):
+        return {}
     rows = _told(connection, rally, [OpeningErased])
     erasures = {identity: said for identity, (said, _) in rows.items()}
-    if not erasures:
-        return {}
     named = {each.target for each in erasures.values() if isinstance(each, OpeningErased)}
     targets = _targets(connection, rally, named)
     rows |= _told(connection, rally, BEARING)

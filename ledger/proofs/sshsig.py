@@ -26,7 +26,7 @@ HASHES = (HASH, "sha256")
 _MAGIC = b"SSHSIG"
 _VERSION = (1).to_bytes(4, "big")
 _PARTS = 5
-_ID = re.compile(r"[0-9a-f]{64}")
+_ID, _IDS = re.compile(r"[0-9a-f]{64}"), re.compile(r"(?:[0-9a-f]{64}\n)*[0-9a-f]{64}")
 _NAMESPACE = re.compile(r"[!-~]+")
 _BEGIN, _END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 _COLUMNS = 70
@@ -75,13 +75,13 @@ def signed_over(ids: Iterable[str]) -> bytes:
     Raises:
         Usage: there is none, or one is no id.
     """
-    lines = [*ids]
-    for each in lines:
-        if _ID.fullmatch(each) is None:
-            raise Usage(f"{each[:80]!a} is no id of a record.", hint="One has 64 hex digits.")
-    if not lines:
+    message = "\n".join(ids)
+    if not message:
         raise Usage("A signature is over one record at least.")
-    return "\n".join(lines).encode()
+    if _IDS.fullmatch(message) is None:
+        wrong = next(each for each in message.split("\n") if _ID.fullmatch(each) is None)
+        raise Usage(f"{wrong[:80]!a} is no id of a record.", hint="One has 64 hex digits.")
+    return message.encode()
 
 
 def made(signer: Signer, namespace: str, message: bytes, algorithm: str = HASH) -> bytes:

@@ -381,19 +381,50 @@ def _decoder(kind: str) -> msgspec.json.Decoder[Occurrence]:
 def decode(data: bytes, kind: str = "") -> Occurrence:
     """The occurrence that these bytes spell; `kind` is its type, where one only will do.
 
-    To make ready for one type takes no time; to make ready for any, as long as reading thousands.
-
     Raises:
         Unreadable: not JSON, or not an occurrence of the vocabulary; the message names the field.
     """
-    return _read(_decoder(kind), data)
+    # To make ready for any type takes as long as to read thousands: a command reads far fewer, of
+    # few types. Only what is wrong with bytes that name none of them is told by all.
+    return _read(_decoder(kind or _type_in(data)), data)
+
+
+class _Typed(msgspec.Struct):
+    type: str
+
+
+_TYPED = msgspec.json.Decoder(_Typed)
+
+
+def _type_in(data: bytes) -> str:
+    """The type that bytes name, if there is one of that name; "" where there is none."""
+    try:
+        named = _TYPED.decode(data).type
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
+    return named if named in TYPES else ""
 
 
 class _Recorded(msgspec.Struct):
     recorded_at: Instant
 
 
-_RECORDED = msgspec.json.Decoder(_Recorded)
+class OfSource(msgspec.Struct, frozen=True):
+    """The name of a source, and no more of it."""
+
+    name: str = ""
+
+
+class Hands(msgspec.Struct, frozen=True):
+    """By whose hands something was recorded: of which rally, in which office, where, from what."""
+
+    rally: str
+    role: str = ""
+    site: str = ""
+    source: OfSource = OfSource()
+
+
+_RECORDED, _HANDS = msgspec.json.Decoder(_Recorded), msgspec.json.Decoder(Hands)
 
 
 def recorded_at(data: bytes) -> Instant:
@@ -403,6 +434,15 @@ def recorded_at(data: bytes) -> Instant:
         Unreadable: they do not say so.
     """
     return _read(_RECORDED, data).recorded_at
+
+
+def hands(data: bytes) -> Hands:
+    """By whose hands the occurrence was recorded that these bytes spell; likewise.
+
+    Raises:
+        Unreadable: they do not say so.
+    """
+    return _read(_HANDS, data)
 
 
 def _read(decoder: msgspec.json.Decoder[Read], data: bytes) -> Read:

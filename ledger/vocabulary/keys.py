@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -30,8 +31,10 @@ Base64 = Annotated[str, msgspec.Meta(max_length=8000, pattern=r"^[A-Za-z0-9+/]+=
 ORGANISER = "organiser"
 DEVICE, SITE = "device:", "site:"
 """How a key is called that is of no office: that of a source that delivers, or of a site."""
+_REMEMBERED = 1 << 10
 
 
+@lru_cache(_REMEMBERED)
 def fingerprint_of(line: str) -> str:
     """The fingerprint of a public key as ssh writes it; "" of what is none."""
     try:

@@ -33,7 +33,8 @@ from projections.timeline.cells import Cell, cells_of
 from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.ends import is_never_the_end, is_unsure, learn_ends
 from projections.timeline.frames import Frame
-from projections.timeline.indexed import Index, Key
+from projections.timeline.held import Key
+from projections.timeline.indexed import Index
 from projections.timeline.own import KEEPING_FROM_START, Own, control_of, key_of, on_the_road
 from projections.timeline.sift import ON_THE_ROAD, PASSING, TIMING, Sift, place_of
 from projections.timeline.touched import Touched
@@ -87,13 +88,10 @@ class Carrying:
         self._learn_crews_in_doubt()
         index.replayed = left_to_a_replay(index.light)
         index.replayed += [part for each in index.agreements.values() for part in each.untold]
-        if index.acting.idle_from < FOREVER:
-            index.replayed.append((index.acting.idle_from, FOREVER))
-        for key in self._touched.keys if self._after else self._own:
-            if not control_of(key):
-                index.values.put(key, self._cells(key))
-        for key, cells in self._charged() if self._judges else ():
-            index.charged.put(key, cells)
+        index.replayed += index.acting.replayed
+        keys = self._touched.keys if self._after else self._own
+        index.values.put({key: self._cells(key) for key in keys if not control_of(key)})
+        index.charged.put(dict(self._charged() if self._judges else ()))
         index.position = self._until
         return True
 
@@ -106,7 +104,8 @@ class Carrying:
         # sources, by which forks are settled, may itself be among what is amended.
         members = list(self._together(sift, {each.id: each for each in new}))
         known = {each.id: each for several in members for each in several}
-        index.acting.take({**{each.id: each for each in new}, **known}.values(), known)
+        every = {**{each.id: each for each in new}, **known}.values()
+        index.acting.take(every, known, self._after, self._scan.signing)
         for several in members:
             group = tuple(each.position for each in several)
             index.light.forget({*group})

@@ -27,11 +27,10 @@ MOST_MS, MOST_S, MOST_MB = 100, 2, 2
 def proofs(large: Path, folder: Path, size: Size, rounds: int) -> Iterator[Line]:
     """A proof of a record and one of growth in a long log, then one of all that bears on a crew."""
     of = subject(large)
-    yield from _short(of, folder, rounds, size.seed)
-    of.office.ledger.close()
+    yield from of_a_long_log(of, folder, rounds, size.seed)
     records, crews = min(RECORDS, size.records), min(CREWS, size.crews)
     asked = size._replace(records=records, crews=crews)
-    yield from _complete(subject(simulated(folder / "crew.db", asked)), folder, rounds)
+    yield from of_a_crew(simulated(folder / "crew.db", asked), folder, rounds)
 
 
 def _key(folder: Path) -> Signing:
@@ -40,7 +39,8 @@ def _key(folder: Path) -> Signing:
     return Signing(made, Remembered(folder / "signed"))
 
 
-def _short(of: Subject, folder: Path, rounds: int, seed: int) -> Iterator[Line]:
+def of_a_long_log(of: Subject, folder: Path, rounds: int, seed: int) -> Iterator[Line]:
+    """A proof of a record, and one that the log has only grown."""
     seen, key = of.office.view(of.log), _key(folder)
     draw = random.Random(seed)
     with tempfile.NamedTemporaryFile(suffix=".checkpoint") as file:
@@ -65,9 +65,12 @@ def _short(of: Subject, folder: Path, rounds: int, seed: int) -> Iterator[Line]:
                 target=Target(MOST_MS, at_most=True),
                 note=f"in process, {of.size:,} records",
             )
+    of.office.ledger.close()
 
 
-def _complete(of: Subject, folder: Path, rounds: int) -> Iterator[Line]:
+def of_a_crew(file: Path, folder: Path, rounds: int) -> Iterator[Line]:
+    """A proof that nothing was left out for a crew: how long it takes, and what it weighs."""
+    of = subject(file)
     seen, key = of.office.view(of.log), _key(folder)
     made, held, data = list[float](), list[float](), b""
     for _ in range(rounds):

@@ -104,6 +104,18 @@ def test_what_guards_cost_is_measured() -> None:
 
 
 @pytest.mark.slow
+def test_what_signing_costs_is_measured() -> None:
+    """Signed and unsigned have the same rows, told by the timeline; proofs are made and hold."""
+    sizes = ("--records", "2500", "--crews", "20", "--stages", "4", "--long", "2000")
+    command = [sys.executable, "-m", "tests.bench.signing", *sizes, "--rounds", "2", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("{"), done.stderr
+    lines = json.loads(done.stdout)["lines"]
+    assert len({each["what"] for each in lines}) > 10
+    assert all(each["value"] is not None for each in lines)
+
+
+@pytest.mark.slow
 def test_a_season_is_measured() -> None:
     """Its rows are those of a replay, and a ruling moves the timeline of one rally alone."""
     words = (*SMALL, "--records", "300", "--rallies", "2", "--rounds", "1")

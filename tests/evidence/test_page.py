@@ -15,13 +15,14 @@ from cli.evidence.bundle import Bundle
 from cli.evidence.page import page
 from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.origins import Origin
-from ledger.proofs.signatures import cosigned, key_of_log, key_of_witness, signed
+from ledger.proofs.signatures import cosigned, key_of_witness, signed
 from tests.archive.browser import chromium
 from tests.evidence.mutations import edited
 from tests.evidence.test_forgeries import anew, changed, setting
 from tests.examples import share_of
 from tests.looked import some_of
 from tests.proofs.keys import key_of
+from tests.proofs.whole import WITNESS, whole
 from tests.web.axe import wrong_with
 
 pytestmark = pytest.mark.slow
@@ -140,11 +141,7 @@ def test_a_trusted_key_says_whose_it_is(browser: Any, made: Bundle, empty: Path)
     witnessed = cosigned(right, "club.example", club, 1_772_000_000)
     fork = signed(Checkpoint(origin, 20, bytes(32)), key)
     policy = "\n".join(
-        (
-            f"log {key_of_log(origin, key.public).text}",
-            f"witness club {key_of_witness('club.example', club.public).text}",
-            "quorum club\n",
-        )
+        (f"witness club {key_of_witness('club.example', club.public).text}", "quorum club\n")
     )
     with opened(browser, empty) as found:
         found.fill("#trust", key.public.line)
@@ -164,6 +161,34 @@ def test_a_trusted_key_says_whose_it_is(browser: Any, made: Bundle, empty: Path)
         verdict, wrong = judged(found, made.data)
         assert verdict == "Refused"
         assert any("this is not the history that was there" in each for each in wrong)
+
+
+def test_a_proof_is_checked_by_itself(browser: Any, empty: Path) -> None:
+    """That nothing was left out for a crew: no evidence file lies beside it, a policy may."""
+    log, club = whole(), key_of_witness(WITNESS, key_of("club").public).text
+    right = log.proof("crew", "102").to_bytes()
+    policy = f"witness club {club}\nquorum club\n".encode()
+
+    def dropped(**files: bytes) -> str:
+        told = [{"name": n, "mimeType": "text/plain", "buffer": each} for n, each in files.items()]
+        found.set_input_files("#papers", told)
+        found.wait_for_selector(DONE, timeout=60_000)
+        verdict: str = found.inner_text("#verdict")
+        return verdict
+
+    with opened(browser, empty) as found:
+        assert dropped(crew=right) == "Consistent in itself"
+        said = "crew: If its checkpoint is right: crew 102 and 202 up to #21, complete: "
+        assert said in found.inner_text("#done")
+        assert "the tags of 2 withheld records" in found.inner_text("#left")
+        assert "rules were not applied" not in found.inner_text("#left")
+        found.fill("#trust", key_of("log").public.line)
+        assert dropped(policy=policy) == "Accepted"
+        assert "Proven: crew 102 and 202" in found.inner_text("#done")
+        assert "it is witnessed as the policy asks" in found.inner_text("#done")
+        assert dropped(crew=right.replace(b'"number":"202"', b'"number":"203"')) == "Refused"
+        assert "What was handed over does not hold together" in found.inner_text("#means")
+        assert "its content was altered" in found.inner_text("#wrong")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -267,6 +268,18 @@ def test_keys_are_those_of_ssh(tmp_path: Path) -> None:
     ours.chmod(0o600)
     assert LOG.public.line == _ssh_keygen("-y", "-f", str(ours)).strip()
     assert LOG.public == read_key(ours.read_bytes(), "ours", str).public
+
+
+def test_a_key_without_a_passphrase_opens_without_what_reads_every_kind(tmp_path: Path) -> None:
+    """Importing that takes longer than an act takes to be recorded."""
+    file = tmp_path / "key"
+    file.write_bytes(LOG.file())
+    reads = (
+        "import sys; from pathlib import Path; from ledger.proofs.ed25519 import read_key; "
+        "read_key(Path(sys.argv[1]).read_bytes(), '', str); "
+        "sys.exit('cryptography.hazmat.primitives.serialization' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", reads, str(file)], check=True)
 
 
 def test_what_is_no_key_of_ours(tmp_path: Path) -> None:
