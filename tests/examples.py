@@ -61,6 +61,12 @@ def in_turn(several: Sequence[Item], turn: int, ways: int) -> Sequence[Item]:
     return several if SHARE >= 1 else several[turn % ways :: ways]
 
 
+def part_of(items: Sequence[Item]) -> list[Item]:
+    """Of cases that are listed, those that are tried: evenly spread over all of them."""
+    many = min(share_of(len(items)), len(items))
+    return [items[index * len(items) // many] for index in range(many)]
+
+
 def examples(count: int) -> settings:
     """Try a law on so many examples, or on the part of them that is asked for."""
     return settings(max_examples=share_of(count))
