@@ -3761,7 +3761,7 @@ class Check:
                         said_of.setdefault(each["parameter"], []).append(pair)
         for number, row in enumerate(found["parameters"], 1):
             where, pair = f"{RULES} row {number}", (row["value"], row["provenance"])
-            right = pair in said_of.get(row["name"], ())
+            right = canonical(pair) in map(canonical, said_of.get(row["name"], ()))
             need(right, where, f"no record sets {row['name']} to {pair[0]!r} by {pair[1]!r}")
         names = [row["name"] for row in found["parameters"]]
         self.rules_left = [e for e in names if self._desk is None or e not in APPLIED_RULES]
@@ -3795,7 +3795,8 @@ class Check:
         for name, row in listed.items():
             told = row["value"], row["provenance"], row["set_by"]
             right = rules.values[name], rules.provenance.get(name, ""), rules.set_by.get(name, "")
-            need(told == right, RULES, f"{name} is {told!r}; by the records it is {right!r}")
+            alike = canonical(told) == canonical(right)  # true is not 1
+            need(alike, RULES, f"{name} is {told!r}; by the records it is {right!r}")
         for part, amendments in (("applied", rules.applied), ("not_in_force", rules.waiting)):
             on_record = [dict(zip(_OF_AN_AMENDMENT, each, strict=True)) for each in amendments]
             need(found[part] == on_record, RULES, f"what is {part} is not what is on record")
@@ -4300,8 +4301,13 @@ def _letter(each: str) -> str:
     return each if each in "-_" else "".join(f"%{byte:02X}" for byte in each.encode())
 
 
+NUMBERS = frozenset(("ms", "place", "of", "position", "positions", "because", "size", "edition"))
+"""The fields of numbers, beside those of a time (`…_ms`)."""
+_OF_A_TIME = "_ms"
+
+
 def _laid_out(name: str, value: Any) -> None:
-    """Whatever holds several is a list, though it be empty.
+    """Whatever holds several is a list, though it be empty; true is no number, and false is none.
 
     What an effect says (`fields`) is named by its act, where `places` may be a number.
     """
@@ -4311,6 +4317,9 @@ def _laid_out(name: str, value: Any) -> None:
         if isinstance(at, dict):
             for key, each in at.items():
                 need(key not in SEVERAL or isinstance(each, list), name, f"{key} is no list")
+                counts = key in NUMBERS or key.endswith(_OF_A_TIME)
+                truth = counts and any(type(one) is bool for one in _several(each))
+                need(not truth, name, f"{key} is no number")
             ahead += (each for key, each in at.items() if key != EFFECT_SAYS)
         elif isinstance(at, list):
             ahead += at

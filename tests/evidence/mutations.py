@@ -65,7 +65,8 @@ def _document(files: Files, chance: random.Random) -> tuple[str, Any]:
     return name, json.loads(files[name])
 
 
-def _anew(files: Files, name: str, document: Any) -> bytes:
+def made_anew(files: Files, name: str, document: Any) -> bytes:
+    """The file around another document, with the texts that are drawn from it."""
     data = json.dumps(document, indent=1).encode()
     changed = {**files, name: data}
     if chance_of_texts(name):
@@ -121,7 +122,7 @@ def _value(files: Files, chance: random.Random) -> tuple[str, bytes]:
     before = holder[key]
     holder[key] = _another(before, chance)
     what = f"{name}: {key} {str(before)[:60]!a} is {str(holder[key])[:60]!a}"
-    return what, _anew(files, name, document)
+    return what, made_anew(files, name, document)
 
 
 def _structure(files: Files, chance: random.Random) -> tuple[str, bytes]:
@@ -146,7 +147,7 @@ def _structure(files: Files, chance: random.Random) -> tuple[str, bytes]:
         kind = [at[k] for at, k in places if type(at[k]) is type(holder[key])]
         holder[key] = copy.deepcopy(chance.choice(alike or kind))
     what = f"{name}: {('gone', 'swapped', 'twice', 'of another')[way]} {key}"
-    return what, _anew(files, name, document)
+    return what, made_anew(files, name, document)
 
 
 def _log(files: Files, chance: random.Random) -> tuple[str, bytes]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
 import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -31,7 +33,7 @@ from ledger.record import arrival_of
 from ledger.times import Instant
 from ledger.vocabulary import ActsSigned, CheckpointKept, KeyRegistered, KeyReportedLost, Occurrence
 from tests.evidence.javascript import Javascript, javascript
-from tests.evidence.mutations import edited
+from tests.evidence.mutations import edited, made_anew
 from tests.evidence.story import Story, story
 from tests.examples import share_of
 from tests.looked import some_of
@@ -173,6 +175,28 @@ def both_say(javascript: Javascript, what: str, data: bytes) -> dict[str, Any]:
     else:
         assert found == known, what
     return known
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("bearing.json", ("records", 0, "why"), "x"),
+        ("bearing.json", ("records", 0, "words"), None),
+        ("bearing.json", ("records", 0, "position"), True),
+        ("classifications/overall/difference-record.json", ("refused",), []),
+        ("classifications/overall/with.json", ("rows", 0, "gap_ms"), False),
+        ("classifications/overall/with.json", ("rows", 0, "place"), True),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_by_both(
+    javascript: Javascript, made: Bundle, name: str, path: tuple[Any, ...], value: Any
+) -> None:
+    """To Python true is 1, and a text is what it holds; texts are drawn anew around it."""
+    document = json.loads(made.files[name])
+    *inner, last = path
+    functools.reduce(operator.getitem, inner, document)[last] = value
+    said = both_say(javascript, str(path), made_anew({**made.files}, name, document))
+    assert places(said) & {name, "words.txt", "moves.txt"}
 
 
 def places(said: dict[str, Any]) -> set[str]:

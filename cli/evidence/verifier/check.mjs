@@ -72,7 +72,8 @@ function wordsOf(rows) {
   return bytesOf(lines.join("\n"));
 }
 
-// Whatever holds several is a list, though it be empty; what an effect says is named by its act.
+const NUMBERS = ["ms", "place", "of", "position", "positions", "because", "size", "edition"];
+// Whatever holds several is a list, though it be empty; true is no number; what an effect says is named by its act.
 function laidOut(name, value) {
   const ahead = [value];
   while (ahead.length) {
@@ -81,6 +82,7 @@ function laidOut(name, value) {
     else if (isObject(at)) {
       for (const key of Object.keys(at)) {
         need(!SEVERAL.has(key) || Array.isArray(at[key]), name, `${key} is no list`);
+        need(!(NUMBERS.includes(key) || key.endsWith("_ms")) || ![at[key]].flat().some((each) => typeof each === "boolean"), name, `${key} is no number`);
         if (key !== "fields") ahead.push(at[key]);
       }
     }
