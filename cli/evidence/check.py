@@ -3849,8 +3849,9 @@ class Check:
             fields = {name: name for name in ("digest", "title", "target")}
             fields |= {"media": "media", "size": "size", "called": "file"} if told else {}
             for name, field in fields.items():
+                none = None if name == "size" else ""
                 need(
-                    row[name] in [each.get(field, "") for each in versions],
+                    row[name] in [each.get(field, none) for each in versions],
                     where,
                     f"its {name} is another",
                 )
