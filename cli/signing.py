@@ -11,15 +11,19 @@ import click
 from cli.options import taking
 from ledger.errors import Unreadable
 
+KEY_OF_THE_LEDGER = "RALLY_LEDGER_KEY"
+"""What names the key that signs for the log itself; $RALLY_KEY is that of an official."""
+
 
 def with_key(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A command takes the file of a key to sign with."""
+    """A command takes the file of the ledger's key, with which no official signs."""
     option = click.Option(
         ["--key", "key_named"],
         type=click.Path(),
         metavar="FILE|agent",
-        envvar="RALLY_KEY",
-        help="The key to sign with: a file of ssh, or of an ssh-agent (default: $RALLY_KEY).",
+        envvar=KEY_OF_THE_LEDGER,
+        help="The ledger's key, to sign with: a file of ssh, or of an ssh-agent (default: "
+        f"${KEY_OF_THE_LEDGER}).",
     )
     return taking(option)(function)
 

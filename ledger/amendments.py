@@ -130,11 +130,12 @@ def _without_authority(
     void: set[str],
 ) -> Iterator[Finding]:
     """The acts that nobody took who may; not those that an official has dealt with by a void."""
-    for identity, (why, may) in idle.items():
+    for identity, refused in idle.items():
         if all(each in void for each in voids.get(identity, ())):
             said = occurrences[identity]
             who = f"{said.by}: " if said.by else ""
-            message = f"{why} It has no effect until it is adopted ({may}): {who}{said.words()}"
+            until = f"It has no effect until it is {refused.until} ({refused.may})"
+            message = f"{refused.why} {until}: {who}{said.words()}"
             yield Finding("act-without-authority", (identity,), message)
 
 

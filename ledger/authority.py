@@ -175,10 +175,27 @@ _AMENDS: dict[type[Occurrence], str] = {ActAdopted: "adopt"}
 
 
 class Refusal(NamedTuple):
-    """Why somebody may not record something, and who may."""
+    """Why somebody may not record something, and who may.
+
+    `lacks` says in a word what lacks of its signature, where that alone is why: "unsigned".
+    """
 
     why: str
     may: str
+    lacks: str = ""
+
+    @property
+    def until(self) -> str:
+        """What makes it count all the same: who may makes it his own, or signs it."""
+        return "signed as the rules ask or adopted" if self.lacks else "adopted"
+
+    def of(self, name: str) -> Refused:
+        """That an act of this name has no effect, to whoever would build on it."""
+        sign = "`rally sign` signs it, " if self.lacks else ""
+        return Refused(
+            f"{name} has no effect until it is {self.until}: {self.why}",
+            hint=f"{sign}`rally adopt` makes it your own.",
+        )
 
 
 def delivered(said: Occurrence) -> bool:

@@ -21,6 +21,7 @@ from ledger import schema, servers
 from ledger.errors import Tampered, Unavailable, Unreadable, Usage, how_to_install
 from ledger.files import begin_private, why
 from ledger.masking import masked, without_secrets
+from ledger.prepared import Prepared
 from ledger.read_only import may_write, reading_engine
 
 BUSY_TIMEOUT_MS = 30_000
@@ -137,7 +138,7 @@ def _must_be_somewhere(engine: sa.Engine, url: str) -> None:
 def _is_new(engine: sa.Engine, name: str) -> bool:
     """Whether the database is empty; another program's is left exactly as it is."""
     with engine.connect() as connection:
-        tables = set(sa.inspect(connection).get_table_names())
+        tables = schema.tables(connection)
     if tables and not tables.issuperset(schema.FIRST):
         raise Unreadable(f"{name} is a database, but not a ledger.", hint=_WHICH)
     return not tables
@@ -147,7 +148,7 @@ def _make_tables(engine: sa.Engine) -> None:
     # Another process may make the tables at the same time; either one will do.
     already = (sa.exc.IntegrityError, sa.exc.ProgrammingError)
     with contextlib.suppress(*already), writing(engine) as connection:
-        if not sa.inspect(connection).has_table(schema.log_head.name):
+        if not schema.has(connection, schema.log_head):
             schema.create(connection)
 
 
@@ -425,11 +426,11 @@ def named_site(connection: sa.Connection) -> str:
     """The name that was given to this ledger as a site; empty if it has none."""
     if not schema.has(connection, schema.setting):
         return ""
-    columns = schema.setting.c
-    return connection.scalar(sa.select(columns.value).where(columns.name == _SITE)) or ""
+    return next((value for (value,) in _NAMED.run(connection)), "")
 
 
 _SITE = "site"
+_NAMED = Prepared(sa.select(schema.setting.c.value).where(schema.setting.c.name == _SITE))
 
 
 def name_site(engine: sa.Engine, name: str) -> None:
@@ -448,16 +449,19 @@ def rallies(engine: sa.Engine) -> list[str]:
         Tampered: what the database keeps of them is damaged.
     """
     with told_plainly(shown(engine.url)), engine.connect() as connection:
-        # With a column that no index has, so that it is read from the table itself.
-        heads = connection.execute(sa.select(schema.log_head.c.rally, schema.log_head.c.size))
-        held = {_a_code(rally, "") for rally, _ in heads}
+        held = {_a_code(rally, "") for rally, _ in _HEADS.run(connection)}
         # Records whose head was taken away have to come to light, too; each step is one look-up.
-        column, last = schema.record.c.rally, ""
-        following = sa.select(sa.func.min(column)).where(column > sa.bindparam("last"))
-        while (found := connection.scalar(following, {"last": last})) is not None:
+        last = ""
+        while (found := _NEXT.run(connection, last=last)[0][0]) is not None:
             last = _a_code(found, last)
             held.add(last)
     return sorted(held)
+
+
+_HEADS = Prepared(sa.select(schema.log_head.c.rally, schema.log_head.c.size))
+"""With a column that no index has, so that it is read from the table itself."""
+_code = schema.record.c.rally
+_NEXT = Prepared(sa.select(sa.func.min(_code)).where(_code > sa.bindparam("last")))
 
 
 def _a_code(read: object, last: str) -> str:

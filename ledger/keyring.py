@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from ledger.errors import LedgerError
 from ledger.vocabulary import (
     ActsSigned,
@@ -29,8 +31,8 @@ State = Literal[
 ]
 """What a signature is worth; `unchecked` is by a key of which nothing on record tells."""
 VALID: State = "valid"
-UNSIGNED = "unsigned"
-"""How an act is told of that has no effect for want of a signature."""
+UNSIGNED, NOT_COUNTERSIGNED = "unsigned", "not countersigned"
+"""How an act is told of that has no effect for want of any signature, or of a second one."""
 UNPROVEN: State = "not-proven-before-loss"
 _FROM_THE_BEST: tuple[State, ...] = (
     VALID,
@@ -111,6 +113,24 @@ def signers_of(said: Occurrence | Hands) -> frozenset[str]:
     return frozenset([*([said.role] if said.role else []), *site, *device])
 
 
+class SignedBy(msgspec.Struct, frozen=True):
+    """A signature as programs read it: with which key, for which office, and its worth."""
+
+    key: str
+    office: str
+    state: State
+
+
+def in_short(found: Iterable[SignedBy | Signature]) -> str:
+    """By which offices something is signed, or what its best signature is: "signed as stewards"."""
+    several = [*found]
+    best = min((each.state for each in several), key=_FROM_THE_BEST.index, default=None)
+    if best is None:
+        return ""
+    offices = ", ".join(dict.fromkeys(e.office for e in several if e.state == best and e.office))
+    return f"{WORDS[best]}{f' as {offices}' if offices else ''}"
+
+
 class Signature(NamedTuple):
     """A signature over an act: with which key, for which office, by whose hand, and its worth.
 
@@ -122,6 +142,11 @@ class Signature(NamedTuple):
     office: str
     holder: str
     state: State
+
+    @property
+    def told(self) -> SignedBy:
+        """It as programs read it; whose hand it was may be a private value."""
+        return SignedBy(self.key, self.office, self.state)
 
     def words(self) -> str:
         """It in words: "signed as stewards by Ann Lee with SHA256:…"."""

@@ -29,6 +29,7 @@ from ledger.vocabulary import (
     KeyReportedLost,
     KeyRevoked,
     Occurrence,
+    TimeStampTaken,
     canonical,
     decode,
     occurrence_id,
@@ -469,7 +470,7 @@ class Log:
         if any(isinstance(each, (KeyRevoked, KeyReportedLost)) for each in told):
             proofs = self.scan.signing([each.id for each in signing])
             yield from (decode(each.data) for each in proofs)
-            kept = self.read(types=[CheckpointKept.type_name()])
+            kept = self.read(types=[each.type_name() for each in (CheckpointKept, TimeStampTaken)])
             yield from (each.occurrence() for each in kept)
 
     def once(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:

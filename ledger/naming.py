@@ -85,9 +85,15 @@ def by_effect(effect: Effect, *what: Names) -> Iterator[str]:
     """What an effect names, as far as its fields are what they should be."""
     for field, names, several, _ in naming(act_type(effect)):
         value = effect.fields.get(field)
-        # Of a sanction nobody checks the fields: a race number may stand there as a figure.
-        if names in what and value and isinstance(value, tuple if several else (str, int)):
-            yield from map(str, value) if isinstance(value, tuple) else (str(value),)
+        if names in what and isinstance(value, tuple) is several:
+            yield from _names_in(value)
+
+
+def _names_in(value: Any) -> Iterator[str]:
+    """The names in a value that nobody has checked: a race number may stand there as a figure."""
+    for each in value if isinstance(value, tuple) else (value,):
+        if each and type(each) in (str, int):
+            yield str(each)
 
 
 def named(said: Occurrence, *what: Names) -> Iterator[str]:
@@ -107,8 +113,8 @@ def _meant() -> dict[str, Names]:
 def changed(said: Corrected, *what: Names) -> Iterator[str]:
     """What a correction names by the values that it puts in the place of others."""
     for field, value in said.changes.items():
-        if value and _meant().get(field) in what:
-            yield from map(str, value if isinstance(value, tuple) else (value,))
+        if _meant().get(field) in what:
+            yield from _names_in(value)
 
 
 def renamed(said: Kind, what: tuple[Names, ...], name: Callable[[str], str]) -> Kind:

@@ -14,7 +14,8 @@ the same millisecond as an act, none stands against it.
 
 Where an organiser registered a key, what the rules ask to be signed (`ledger.wanted`) counts only
 with a signature that holds (`ledger.keyring`), and so does, whatever they ask, what says whose keys
-there are. A signature may come later, and whoever brings it.
+there are, and what amends those rules. An amendment is asked for as what it amends is. A signature
+may come later, and whoever brings it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ from ledger.errors import Refused
 from ledger.grouping import grouped
 from ledger.keyring import (
     KEYS,
+    NOT_COUNTERSIGNED,
     UNPROVEN,
+    UNSIGNED,
     VALID,
     WORDS,
     Keyring,
@@ -57,10 +60,11 @@ from ledger.vocabulary import (
     ProofKept,
     RallyConstituted,
     SiteLimited,
+    TimeStampTaken,
     Voided,
 )
 from ledger.vocabulary.keys import ORGANISER
-from ledger.wanted import COUNTERSIGNED, RULES, WANTED, Asked, is_of_signatures
+from ledger.wanted import COUNTERSIGNED, RULES, WANTED, Asked, Wanted, is_of_signatures
 
 ACTS: frozenset[type[Occurrence]] = frozenset(
     kind for kind in TYPES.values() if kind.nature == "act" or kind.is_act is not Occurrence.is_act
@@ -68,7 +72,9 @@ ACTS: frozenset[type[Occurrence]] = frozenset(
 """What is an act, or may be one: then it needs somebody who may take it."""
 OFFICIAL: tuple[type[Occurrence], ...] = (OfficialAppointed, OfficialReplaced, SiteLimited, *KEYS)
 """What says who may act, where, and whose keys there are."""
-PROOFS: tuple[type[Occurrence], ...] = (ProofKept, CheckpointKept)
+PAPERS = (CheckpointKept, TimeStampTaken)
+"""What says who had seen a checkpoint, and when."""
+PROOFS: tuple[type[Occurrence], ...] = (ProofKept, *PAPERS)
 """What shows that a record was there by some time."""
 WHO_MAY: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *RULES, ActsSigned, *PROOFS)
 """What tells who may act, what is signed by whom, and what was there by when."""
@@ -297,20 +303,14 @@ class Powers:
             return []
         if isinstance(said, DocumentDrawnUp):  # whoever signs it does so in his own office
             return self._signatures_of(identity, said, self.keys, self.asked, None)
-        second = self.asked.at(said.recorded_at.ms).second(said)
-        signers = self._signers(said) | second
+        about = self._about(said)
+        second = self.asked.at(said.recorded_at.ms).second(said, about)
+        signers = signers_of(said) | self._signers(said, about) | second
         return self._signatures_of(identity, said, self.keys, self.asked, signers)
 
     def told(self, identity: str) -> Occurrence | None:
         """What was recorded under an id; None where it is not told."""
         return self._told.get(identity)
-
-    def lacks_signature(self, identity: str) -> bool:
-        """Whether an act has no effect for want of a signature alone."""
-        said = self._told.get(identity)
-        if said is None or not self.root or identity not in self.idle:
-            return False
-        return self._refused_by_office(said, self.holds, self.limits) is None
 
     def _signatures_of(
         self,
@@ -321,21 +321,24 @@ class Powers:
         offices: frozenset[str] | None,
     ) -> list[Signature]:
         def proven(signature: str, before_ms: int) -> bool:
-            return self._is_proven(signature, before_ms, asked.at(before_ms).policy)
+            return self._is_proven(signature, before_ms, asked.at(before_ms))
 
         found = self._signatures.get(identity, ())
         return [keys.signature(i, each, said, proven, offices) for i, each in found]
 
-    def _is_proven(self, signature: str, before_ms: int, policy: str) -> bool:
-        """Whether a signature is proven to have been there before an instant, by a policy.
+    def _is_proven(self, signature: str, before_ms: int, by: Wanted) -> bool:
+        """Whether a signature is proven to have been there before an instant, by whom rules name.
 
         An act that was there unsigned may have been signed by whoever found the key.
         """
-        if not policy or signature not in self._proofs:
+        if not (by.policy or by.authorities) or signature not in self._proofs:
             return False
         from ledger.proofs.proven import proven_by
 
-        shown = (proven_by(each, policy, self._checkpoints) for each in self._proofs[signature])
+        shown = (
+            proven_by(each, by.policy, self._papers, by.authorities)
+            for each in self._proofs[signature]
+        )
         return any(at is not None and at < before_ms for at in shown)
 
     @cached_property
@@ -344,20 +347,29 @@ class Powers:
         return grouped((each.target, each) for each in kept)
 
     @cached_property
-    def _checkpoints(self) -> list[CheckpointKept]:
-        return [each for each in self._told.values() if isinstance(each, CheckpointKept)]
+    def _papers(self) -> list[Occurrence]:
+        return [each for each in self._told.values() if isinstance(each, PAPERS)]
 
     def is_signed(self, identity: str, said: Occurrence, keys: Keyring) -> bool:
         """Whether a record is signed with a key that may, by the keys that there are."""
-        signers = self._signers(said) | {ORGANISER}
+        signers = self._signers(said, self._about(said)) | {ORGANISER}
         found = self._signatures_of(identity, said, keys, Asked(), signers)
         return any(each.state == VALID for each in found)
 
-    def _signers(self, said: Occurrence) -> frozenset[str]:
-        """Who signs an act: its office, and where it says whose keys there are, any that may."""
-        about = (self.original(said) if isinstance(said, AMENDING) else None) or said
+    def _about(self, said: Occurrence) -> Occurrence:
+        """What an act amends in the end, where that is told; else itself."""
+        return (self.original(said) if isinstance(said, AMENDING) else None) or said
+
+    def _signers(self, said: Occurrence, about: Occurrence) -> frozenset[str]:
+        """Who signs an act so that it counts: its office alone, whose hand no laptop can lend it.
+
+        What is delivered is signed by the source or the site as well, what says whose keys there
+        are by any office that may say so. `about` is what it amends, or itself.
+        """
         if isinstance(about, KEYS):
             return frozenset({ORGANISER}) | MAY_RECORD[about.type_name()]
+        if said.role and not delivered(said):
+            return frozenset({said.role})
         return signers_of(said)
 
     def _unsigned(
@@ -372,17 +384,22 @@ class Powers:
         learnt = keys is self.keys and asked is self.asked
         if learnt and over in self._enough:
             return None
-        why = self._lacking(
-            said, asked, lambda offices: self._signatures_of(identity, said, keys, asked, offices)
-        )
+
+        def of(offices: frozenset[str]) -> list[Signature]:
+            return self._signatures_of(identity, said, keys, asked, offices)
+
+        why = self._lacking(said, self._about(said), asked, of)
         if why is None and learnt and not isinstance(said, AMENDING) and len(self._enough) < _ACTS:
             self._enough.add(over)
         return why
 
-    def is_signed_enough(self, said: Occurrence, made: Iterable[tuple[str, str]]) -> bool:
+    def is_signed_enough(
+        self, said: Occurrence, about: Occurrence, made: Iterable[tuple[str, str]]
+    ) -> bool:
         """Whether an act lacks no signature, of which is known with which keys, and for what.
 
-        It is no act that says who may act, and nothing is proven to have been there by some time.
+        `about` is what it amends in the end, or itself. It is no act that says who may act, and
+        nothing is proven to have been there by some time.
         """
         signatures = [*made]
 
@@ -390,7 +407,7 @@ class Powers:
             judged = self.keys.judged
             return [judged("", *each, said, nothing_is_proven, offices) for each in signatures]
 
-        return not self.root or self._lacking(said, self.asked, of) is None
+        return not self.root or self._lacking(said, about, self.asked, of) is None
 
     @cached_property
     def steps(self) -> list[int]:
@@ -400,25 +417,26 @@ class Powers:
     def _lacking(
         self,
         said: Occurrence,
+        about: Occurrence,
         asked: Asked,
         signatures: Callable[[frozenset[str]], list[Signature]],
     ) -> Refusal | None:
         """What an act lacks that is to be signed; `signatures` are those of some offices."""
-        about = (self.original(said) if isinstance(said, AMENDING) else None) or said
-        itself, wanted = isinstance(about, KEYS), asked.at(said.recorded_at.ms)
-        if not (itself or wanted.signed(said)):
+        itself, wanted = _is_always_signed(said, about), asked.at(said.recorded_at.ms)
+        if not (itself or wanted.signed(said, about)):
             return None
         enough = {VALID, UNPROVEN} if wanted.with_reserve and not itself else {VALID}
-        signers = self._signers(said)
+        signers = self._signers(said, about)
         found = signatures(signers)
         good = [each for each in found if each.state in enough]
         if not good:
             by = ", ".join(sorted(signers))
             worth = {each.state for each in found}
-            how = next((WORDS[state] for state in WORDS if state in worth), "not signed")
-            asks = "what says so is signed" if itself else f"the rules ask for it ({WANTED})"
-            return Refusal(f"It is {how}, and {asks}: with a key of {by}.", _who_may(about))
-        for office in sorted(wanted.second(said)):
+            how = next((WORDS[state] for state in WORDS if state in worth), "")
+            asks = _why_always(about) if itself else f"the rules ask for it ({WANTED})"
+            why = f"It is {how or 'not signed'}, and {asks}: with a key of {by}."
+            return Refusal(why, _who_may(about), how or UNSIGNED)
+        for office in sorted(wanted.second(said, about)):
             second = signatures(frozenset({office}))
             if not any(
                 _another(one, each) for each in second if each.state in enough for one in good
@@ -427,6 +445,7 @@ class Powers:
                     f"It is not countersigned by a second person as {office}, and the rules ask "
                     f"for it ({COUNTERSIGNED}).",
                     _who_may(about),
+                    NOT_COUNTERSIGNED,
                 )
         return None
 
@@ -438,11 +457,10 @@ class Powers:
         Raises:
             Refused: with what to do.
         """
-        about = (self.original(said) if isinstance(said, AMENDING) else None) or said
-        wanted = self.asked.at(said.recorded_at.ms)
-        if not self.root or not (isinstance(about, KEYS) or wanted.signed(said)):
+        about, wanted = self._about(said), self.asked.at(said.recorded_at.ms)
+        if not self.root or not (_is_always_signed(said, about) or wanted.signed(said, about)):
             return
-        signers = self._signers(said)
+        signers = self._signers(said, about)
         state = self.keys.would(key, said, signers) if key else None
         if state not in (VALID, UNPROVEN):
             how = "not signed" if state is None else WORDS[state]
@@ -632,6 +650,19 @@ class _Walk:
         return self._powers.refusal_by(
             identity, self._official[identity], holds, self.limits, self.keys, self.asked
         )
+
+
+def _is_always_signed(said: Occurrence, about: Occurrence) -> bool:
+    """Whether an act is signed whatever the rules ask; `about` is what it amends, or itself.
+
+    So is what says whose keys there are, and what would take back what the rules ask.
+    """
+    return isinstance(about, KEYS) or (said is not about and is_of_signatures(about))
+
+
+def _why_always(about: Occurrence) -> str:
+    says = "says so" if isinstance(about, KEYS) else "amends those rules"
+    return f"what {says} is signed"
 
 
 def _another(one: Signature, other: Signature) -> bool:

@@ -16,9 +16,12 @@ from sqlalchemy import (
     Table,
     Text,
     create_mock_engine,
+    inspect,
     text,
 )
 from sqlalchemy.schema import DDLElement
+
+from ledger.prepared import Prepared
 
 metadata = MetaData()
 
@@ -188,12 +191,24 @@ def _triggers(dialect: str) -> Iterator[str]:
 
 def has(connection: Connection, table: Table) -> bool:
     """Whether the ledger has one of the tables that came later."""
-    query = (
-        "SELECT to_regclass(:name)"
-        if connection.dialect.name == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'table' AND name = :name"
-    )
-    return connection.execute(text(query), {"name": table.name}).scalar() is not None
+    query = _ON_A_SERVER if connection.dialect.name == "postgresql" else _IN_A_FILE
+    return any(found is not None for (found,) in query.run(connection, name=table.name))
+
+
+_ON_A_SERVER = Prepared(text("SELECT to_regclass(:name)"))
+_IN_A_FILE = Prepared(text("SELECT name FROM sqlite_master WHERE type = 'table' AND name = :name"))
+
+
+def tables(connection: Connection) -> set[str]:
+    """The names of the tables that the database has, of whatever program."""
+    if connection.dialect.name == "postgresql":
+        return set(inspect(connection).get_table_names())
+    # Asked at every start of a command: SQLAlchemy takes longer to look through a database.
+    names = {name for (name,) in _ALL_IN_A_FILE.run(connection)}
+    return {name for name in names if not name.startswith("sqlite_")}  # its own
+
+
+_ALL_IN_A_FILE = Prepared(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
 
 
 def ensure(connection: Connection, table: Table) -> None:

@@ -313,15 +313,11 @@ class Recorder(DCBRecorder):
 
     def with_ids(self, prefix: str, limit: int = 3) -> list[Record]:
         """The records whose id begins so."""
-        column = schema.record.c.id
         above = prefix + "g"  # behind every hex digit
         with self.reading(), self.engine.connect() as connection:
-            rows = connection.execute(
-                sa.select(*_READ)
-                .where(self._in_rally, column >= prefix, column < above)
-                .order_by(schema.record.c.position)
-                .limit(limit)
-            ).all()
+            rows = _WITH_IDS.run(
+                connection, rally=self.rally, prefix=prefix, above=above, limit=limit
+            )
         return [self._record(*row) for row in rows]
 
     def known_ids(self, ids: Iterable[str]) -> set[str]:
@@ -382,14 +378,9 @@ class Recorder(DCBRecorder):
 
     def from_source(self, name: str) -> list[tuple[str, bytes]]:
         """Everything a source delivered so far, by its own keys, in the order of positions."""
-        columns = schema.record.c
         with self.reading(), self.engine.connect() as connection:
-            rows = connection.execute(
-                sa.select(columns.source_seq, columns.data)
-                .where(self._in_rally, columns.source == name)
-                .order_by(columns.position)
-            )
-            return [(row[0], bytes(row[1])) for row in rows]
+            rows = _FROM_SOURCE.run(connection, rally=self.rally, name=name)
+        return [(own, bytes(data)) for own, data in rows]
 
     def root_at(self, size: int) -> bytes:
         """The root hash that the log had at that size, from the tiles and the last few leaves.
@@ -471,6 +462,21 @@ _LEAVES = Prepared(
         schema.record.c.position > _FIRST,
         schema.record.c.position <= _END,
     )
+    .order_by(schema.record.c.position)
+)
+_WITH_IDS = Prepared(
+    sa.select(*_READ)
+    .where(
+        schema.record.c.rally == RALLY,
+        schema.record.c.id >= sa.bindparam("prefix"),
+        schema.record.c.id < sa.bindparam("above"),
+    )
+    .order_by(schema.record.c.position)
+    .limit(LIMIT)
+)
+_FROM_SOURCE = Prepared(
+    sa.select(schema.record.c.source_seq, schema.record.c.data)
+    .where(schema.record.c.rally == RALLY, schema.record.c.source == sa.bindparam("name"))
     .order_by(schema.record.c.position)
 )
 _AT = PreparedForSome(

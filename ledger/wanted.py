@@ -21,8 +21,9 @@ UNPROVEN = "signatures.not_proven"
 """The parameter that says what becomes of what was signed, unproven, before a key was lost."""
 NO_EFFECT, WITH_RESERVE = "no effect", "counts with reserve"
 POLICY = "witnesses.policy"
-"""The parameter that says whose word it is that something was there by then."""
-NAMES = frozenset({WANTED, COUNTERSIGNED, UNPROVEN, POLICY})
+STAMPS = "witnesses.time_stamps"
+"""The parameters that say whose word it is that something was there by then."""
+NAMES = frozenset({WANTED, COUNTERSIGNED, UNPROVEN, POLICY, STAMPS})
 RULES: tuple[type[Occurrence], ...] = (RegulationsAdopted, BulletinIssued)
 """What carries the rules."""
 _REMEMBERED = 1 << 10
@@ -41,10 +42,12 @@ class Line(NamedTuple):
     offices: frozenset[str]
     by: str = ""
 
-    def fits(self, said: Occurrence) -> bool:
-        """Whether it is about this act."""
-        return (not self.acts or said.type_name() in self.acts) and (
-            not self.offices or said.role in self.offices
+    def fits(self, said: Occurrence, about: Occurrence) -> bool:
+        """Whether it is about this act, or about that which the act amends."""
+        return any(
+            (not self.acts or each.type_name() in self.acts)
+            and (not self.offices or each.role in self.offices)
+            for each in (said, about)
         )
 
 
@@ -108,14 +111,21 @@ class Wanted(NamedTuple):
     """Whether what is not proven before the loss of a key counts all the same."""
     policy: str = ""
     """By which witnesses it is proven, as a file has it."""
+    authorities: tuple[str, ...] = ()
+    """By whose time-stamps it is as well: certificates, each in base64."""
 
-    def signed(self, said: Occurrence) -> bool:
-        """Whether an act is to be signed; what is to be countersigned is."""
-        return any(each.fits(said) for each in self.lines) or bool(self.second(said))
+    def signed(self, said: Occurrence, about: Occurrence) -> bool:
+        """Whether an act is to be signed; what is to be countersigned is.
 
-    def second(self, said: Occurrence) -> frozenset[str]:
-        """The offices that are to countersign an act."""
-        return frozenset(each.by for each in self.countersigned if each.fits(said))
+        `about` is what it amends in the end, or itself: nobody alters with an unsigned correction
+        what has to be signed, nor makes it his own.
+        """
+        fits = any(each.fits(said, about) for each in self.lines)
+        return fits or bool(self.second(said, about))
+
+    def second(self, said: Occurrence, about: Occurrence) -> frozenset[str]:
+        """The offices that are to countersign an act; `about` is as for `signed`."""
+        return frozenset(each.by for each in self.countersigned if each.fits(said, about))
 
 
 NOTHING = Wanted()
@@ -184,13 +194,13 @@ def _united(changes: Sequence[_Change]) -> Wanted:
             more.append(own)
     ruled = any(each.signed for each in changes)
     reserve = [signed] if ruled else [each for each in more if UNPROVEN in each]
+    first = signed if ruled or not more else more[0]
     return Wanted(
         _lines(_all(WANTED, signed, *more), countersigned=False),
         _lines(_all(COUNTERSIGNED, signed, *more), countersigned=True),
         bool(reserve) and all(each.get(UNPROVEN) == WITH_RESERVE for each in reserve),
-        "".join(f"{each}\n" for each in _texts((signed if ruled else more[0]).get(POLICY)))
-        if changes
-        else "",
+        "".join(f"{each}\n" for each in _texts(first.get(POLICY))),
+        _texts(first.get(STAMPS)),
     )
 
 

@@ -13,20 +13,12 @@ from ledger.grouping import grouped
 from ledger.openings import Opening, erased_by, opens
 from ledger.powers import BEARING, Powers
 from ledger.prepared import Prepared
-from ledger.vocabulary import (
-    ActAdopted,
-    ActsSigned,
-    KeyRegistered,
-    Occurrence,
-    OpeningErased,
-    decode,
-)
+from ledger.vocabulary import ActAdopted, Occurrence, OpeningErased, decode
 
 SOME = 500
-ERASING = frozenset(
-    each.type_name() for each in (OpeningErased, ActAdopted, ActsSigned, KeyRegistered)
-)
-"""What may erase openings when it arrives: an erasure, or what it lacked to have its effect."""
+_ERASING: tuple[type[Occurrence], ...] = (OpeningErased, *BEARING)
+ERASING = frozenset(each.type_name() for each in _ERASING)
+"""What may erase openings when it arrives: an erasure, or what tells that one has its effect."""
 _ERASURE = Prepared(
     sa.select(schema.record.c.position)
     .where(

@@ -156,7 +156,7 @@ READ_BY: dict[str, frozenset[str]] = {
     "DocumentPosted": _DECISIONS,
     "CheckpointKept": _EVERY | _DESK,
     "ProofKept": _EVERY | _DESK,
-    "TimeStampTaken": ABOUT_RECORDS,
+    "TimeStampTaken": _EVERY | _DESK,
     "Corrected": _EVERY | _DESK,
     "Voided": _EVERY | _DESK,
     "ActAdopted": _EVERY | _DESK,

@@ -11,10 +11,13 @@ shrunk`.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 
+Item = TypeVar("Item")
 ASKED = os.environ.get("RALLY_EXAMPLES")
 SHARE = float(ASKED or "0.1")
 FEWEST = 5
@@ -47,6 +50,21 @@ def _draw_nothing_from_modules() -> None:
 def share_of(count: int) -> int:
     """Of so many examples, those that are tried."""
     return max(FEWEST, round(count * SHARE))
+
+
+def in_turn(several: Sequence[Item], turn: int, ways: int) -> Sequence[Item]:
+    """Of things that are looked at in so many ways, those whose turn it is: one in so many.
+
+    Every thing is looked at in every run, and in every way, but not every thing in every way;
+    where `RALLY_EXAMPLES` is 1 or more it is always the turn of all of them.
+    """
+    return several if SHARE >= 1 else several[turn % ways :: ways]
+
+
+def part_of(items: Sequence[Item]) -> list[Item]:
+    """Of cases that are listed, those that are tried: evenly spread over all of them."""
+    many = min(share_of(len(items)), len(items))
+    return [items[index * len(items) // many] for index in range(many)]
 
 
 def examples(count: int) -> settings:

@@ -37,7 +37,7 @@ def marks(seen: View, asking: Asking, contents: Contents) -> dict[str, list[list
     return {
         STAGE: stages,
         **{
-            kind: [told(each.position, each.words) for each in found.marks if each.kind == kind]
+            kind: [told(each.position, each.told) for each in found.marks if each.kind == kind]
             for kind in KINDS
         },
     }

@@ -45,6 +45,7 @@ def command(
     (KEY.signed) is a checkpoint that the key signed and that this log never had, nothing is signed
     (exit code 3).
 
+    The key is the ledger's own (--key, $RALLY_LEDGER_KEY): that of an office signs no checkpoint.
     Beside FILE the public key goes to FILE.pub, for who knows its fingerprint. `rally witness
     cosign` is for who does not trust the log, `rally help proof` for who has to judge.
 

@@ -14,6 +14,7 @@ from cli.office.answer import Answer
 from cli.office.moving import move
 from cli.office.register import effect_words, reference
 from cli.output import print_fields, print_section, print_table, visible, when
+from cli.pending import print_pending
 from cli.reading import reading
 from ledger.times import precision_of
 from ledger.vocabulary import Seen, short_id
@@ -31,7 +32,8 @@ def command(answer: Answer[Sequence[Decision]]) -> None:
     """Show the register of decisions, by series and number, each with its status at the cut.
 
     Nothing leaves it: what was quashed, superseded or rescinded stands there with what made it so.
-    A ! marks decisions that contradict each other until a ruling says which of them counts. One
+    A ! marks decisions that contradict each other until a ruling says which of them counts. What
+    has no effect, as it is not signed or nobody took it who may, stands below as pending. One
     decision, named by its series and number, its position or its id, is shown with everything: its
     effects, what the signers saw, and every step since.
 
@@ -49,6 +51,7 @@ def command(answer: Answer[Sequence[Decision]]) -> None:
         print_declined(answer.document.get("declined", ()))
         fined = [each for row in rows for each in row.fines]
         print_fines(fined, answer.document.get("fines", ()))
+        print_pending(answer.document.get("pending", ()))
 
 
 def _became(effect: EffectRow) -> str:

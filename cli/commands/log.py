@@ -6,7 +6,6 @@ from cli.office.answer import Answer
 from cli.office.records import Amended, Listed
 from cli.output import print_table
 from cli.reading import reading
-from ledger.keyring import UNSIGNED, VALID
 from ledger.record import Record
 from ledger.vocabulary import Occurrence
 
@@ -14,6 +13,8 @@ from ledger.vocabulary import Occurrence
 @reading("log")
 def command(answer: Answer[Listed]) -> None:
     """Show the records in the order of the log, with what was corrected or voided marked.
+
+    So is what has no effect, as nobody took it who may or signed it, and who signed what counts.
 
     ~ stands before an instant that no source gives: the end of the stage or day stands in for it.
 
@@ -38,15 +39,6 @@ def _happened(said: Occurrence) -> str:
 
 def _cells(record: Record, amended: Amended) -> tuple[str, ...]:
     said = record.occurrence()
-    mark = ""
-    if record.id in amended.voided:
-        mark = f"void by #{amended.voided[record.id]}"
-    elif record.id in amended.corrected:
-        mark = f"corrected by #{amended.corrected[record.id]}"
-    elif amended.lacks_signature(record):
-        mark = UNSIGNED
-    elif signed := [each for each in amended.signatures(record) if each.state == VALID]:
-        mark = f"signed as {', '.join(dict.fromkeys(each.office for each in signed))}"
     return (
         str(record.position),
         record.short_id,
@@ -54,5 +46,5 @@ def _cells(record: Record, amended: Amended) -> tuple[str, ...]:
         said.recorded_at.short(),
         said.by,
         said.words(),
-        mark,
+        amended.mark(record),
     )

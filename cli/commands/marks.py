@@ -12,8 +12,8 @@ from cli.reading import reading
 def command(answer: Answer[Marks]) -> None:
     """Show what is to be seen along the log: stages, cancellations, decisions, who left, documents.
 
-    Each is a record of the log, whatever became of it since; a stage begins with the first record
-    that tells of somebody on it.
+    Each is a record of the log, whatever became of it since; what has no effect, as nobody took it
+    who may, says so. A stage begins with the first record that tells of somebody on it.
 
     \b
     Examples:
@@ -23,7 +23,7 @@ def command(answer: Answer[Marks]) -> None:
     found = answer.found
     print_table(
         ("#", "Kind", "Stage", "What"),
-        [(str(each.position), each.kind, each.stage, each.words) for each in found.marks],
+        [(str(each.position), each.kind, each.stage, each.told) for each in found.marks],
         figures=("#",),
     )
     print_section(

@@ -45,7 +45,7 @@ def command(answer: Answer[Shown]) -> None:
         ("Standing", source.standing),
         ("Note", source.note),
         ("Reason", said.reason),
-        ("Effect", f"none until it is adopted: {idle}" if idle else ""),
+        ("Effect", f"none until it is {idle.until}: {idle.why}" if idle else ""),
         *(("Signature", visible(each.words())) for each in signed),
         ("Concerns", ", ".join(concerns or ())),
         ("Id", found.id),

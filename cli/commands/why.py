@@ -9,6 +9,7 @@ import click
 from cli.office.answer import Answer
 from cli.output import visible
 from cli.reading import reading
+from ledger.keyring import in_short
 from ledger.times import format_duration, parse_instant, precision_of, spelled
 from projections.explain.told import GONE, Addend, Evidence, Rule, Struck, Why
 from projections.results.standings import UNEQUAL
@@ -119,7 +120,8 @@ class _Tree:
             why = f" ({each.why})" if each.why not in ("", "counts") else ""
             gone = any(one.stands and one.now in GONE and _is_of(one, each) for one in each.struck)
             words = f"~~{each.words}~~" if gone else each.words
-            self._line(f"#{each.position}  {words}{why} · {_by(each)}{_source(each)}")
+            told = f"{_by(each)}{_signed(each)}{_source(each)}"
+            self._line(f"#{each.position}  {words}{why} · {told}")
             if each.counts and each.standing == ASSUMED and each.note:
                 self._line(f"assumed: {each.note}", 3)
             for struck in each.struck:
@@ -138,6 +140,11 @@ def _by(told: Evidence | Struck) -> str:
     """Who put it on record, in which office and when."""
     who = f"{told.by}{f' ({told.role})' if told.role else ''}"
     return ", ".join(each for each in (who, parse_instant(told.recorded_at).short()) if each)
+
+
+def _signed(told: Evidence) -> str:
+    signed = in_short(told.signatures)
+    return f" · {signed}" if signed else ""
 
 
 def _source(told: Evidence) -> str:

@@ -78,6 +78,8 @@ def _of_record(seen: View, reference: str) -> Fact[Any]:
         passed.add(at)
         said = seen.state.facts.told.get(at)
         at = next((each for name in _LEADING_ON if (each := getattr(said, name, ""))), "")
+    if (refused := seen.state.facts.idle.get(record.id)) is not None:
+        raise refused.of(f"#{record.position}")
     if record.id not in seen.state.facts.by_id:
         raise Refused(
             f"#{record.position} is void: no register shows it.",

@@ -1,6 +1,7 @@
 """Check an evidence file of a rally: one file that needs nothing but Python 3.11 or newer.
 
-    python -I check.py EVIDENCE.zip [--root HEX]... [--trust KEY] [--checkpoint FILE]...
+    python -I check.py EVIDENCE.zip [--root HEX]... [--trust KEY|FILE]... [--proof FILE]...
+    python -I check.py PROOF [--trust KEY|FILE]... [--checkpoint FILE]...
 
 EVIDENCE.zip may also be the folder that it was extracted to. Every hash, root, digest and total in
 it is computed again from the bytes of the records. What does not fit is refused with where it is
@@ -8,10 +9,11 @@ it is computed again from the bytes of the records. What does not fit is refused
 evidence file says what this proves, and what it does not.
 
 --root is a root that somebody else holds, as it is printed on a document of that time: the records
-up to some position have to have it. Its first ten digits are enough. --checkpoint is a
-checkpoint, or a proof of a record or of growth, that somebody kept. --trust is the fingerprint or
-the public line of a key, as the regulations have it: on it the keys of office have to rest, or it
-signed a checkpoint.
+up to some position have to have it. Its first ten digits are enough. --checkpoint and
+--proof are papers that somebody kept: a checkpoint, a proof of a record, of growth, or that nothing
+was left out; these can be checked by themselves, too. --trust is the fingerprint or the public line
+of a key, as the regulations have it: on it the keys of office have to rest, or it signed a
+checkpoint; or it is a file, of a key or of a policy that says which witnesses have to have signed.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 FORMAT = "rally evidence file 1"
@@ -59,14 +61,19 @@ _HEADER = ("rally", "position", "id", "received_at", "site", "site_position", "t
 NAMING = ("target", "supersedes", "heir", "about", "appeal", "decision", "drawn_up")
 NAMING_SEVERAL = ("matter",)
 CREWS = ("number", "against")
-_ON_A_STAGE = (*("StageDelayed", "StageCancelled", "StageReinstated", "TargetTimeChanged"),)
-CREWS_OF_ACT = {
-    "TimeCreditGranted": ("number", "helped"),
-    **dict.fromkeys(("TieBreakDisapplied", "TieSettled"), ("numbers",)),
-    **dict.fromkeys(("StageShortened", "StageStopped"), ("numbers",)),
-    **dict.fromkeys(_ON_A_STAGE, ()),
+ACTS = {
+    "number": "CrewDisqualified CrewReclassified CrewRelegated CrewRepositioned"
+    " DelayAllowanceGranted MovedOutsideClassification PenaltyGiven PointsDocked RestartDecided"
+    " StageTimeRecorded StartPutBack",
+    "number helped": "TimeCreditGranted",
+    "number target": "PenaltyWithdrawn RetirementRetracted TimeCreditRevoked TimeDetermined",
+    "numbers": "StageShortened StageStopped TieBreakDisapplied TieSettled",
+    "": "StageCancelled StageDelayed StageReinstated TargetTimeChanged",
 }
-"""The fields by which an effect names crews; where its act is not among them, by `number`."""
+"""The acts of effects by the fields in which they name crews and records."""
+_FIELDS_OF_ACT = {act: tuple(each.split()) for each, acts in ACTS.items() for act in acts.split()}
+_OF_A_SANCTION = ("number", "supersedes", "matter")
+"""The same of any other act."""
 STEPS = frozenset(
     (
         *("ReportFiled", "SummonsIssued", "HearingHeld", "DecisionIssued", "DecisionNotified"),
@@ -352,6 +359,8 @@ def record_of(line: bytes, position: int) -> Record:
     header = {name: told[name] for name in _HEADER if name != "rally"}
     leaf = hashlib.sha256(b"\0" + canonical({**header, "rally": said["rally"]})).hexdigest()
     need(told["leaf"] == leaf, where, f"it does not have the leaf hash {told['leaf']}")
+    derived = said["type"] not in _OFFICES or told["tags"] == tags_of(said)
+    need(derived, where, "its tags are not those of its content")
     extra = told.keys() - {*_HEADER, "leaf", "occurrence"}
     need(not extra, where, f"a record has no {', '.join(sorted(extra))}")
     return Record(position, told["id"], data, said, told["site"], told["received_at"], leaf)
@@ -364,15 +373,30 @@ def words_of(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """The records that bear on the case as a text to read: what each says, and why it is here."""
     lines = ["The records that bear on the decision, in the order in which they came in.", ""]
     for row in rows:
-        who = f"{row['by']} ({row['role']})" if row["role"] else row["by"]
+        told = ("type", "recorded_at", "by", "role", "words", "id")
+        kind, at, by, role, said, identity = (_text(row[each]) for each in told)
+        if not isinstance(row["why"], list):
+            raise TypeError("why it is here is no list")
+        who = f"{by} ({role})" if role else by
         lines += [
-            f"#{row['position']}  {row['type']}, {row['recorded_at']}, by {who or 'nobody'}",
-            f"    {row['words']}",
-            f"    Here because: {'; '.join(row['why'])}.",
-            f"    Id {row['id']}",
+            f"#{row['position']}  {kind}, {at}, by {who or 'nobody'}",
+            f"    {said}",
+            f"    Here because: {'; '.join(map(_text, row['why']))}.",
+            f"    Id {identity}",
             "",
         ]
     return "\n".join(lines).encode()
+
+
+def _text(value: Any) -> str:
+    """A text that is one; what is drawn into other texts has to be."""
+    if not isinstance(value, str):
+        raise TypeError("what should be a text is none")
+    return value
+
+
+def _text_or_none(value: Any) -> str:
+    return "" if value is None else _text(value)
 
 
 def moves_of(documents: Mapping[str, Any]) -> bytes:
@@ -380,22 +404,26 @@ def moves_of(documents: Mapping[str, Any]) -> bytes:
     lines: list[str] = []
     for name in sorted(name for name in documents if _DIFFERENCE in name):
         found = documents[name]
-        before, after = found["between"]
+        before, after = map(_text, found["between"])
+        refused = _text_or_none(found["refused"])
         joint = f" ({_JOINT})" if found.get("joint") else ""
         lines += [f"{_title(found['scope'])}{joint}: {before} → {after} the decision", ""]
-        if found["refused"]:
-            lines.append(f"    There is none: {found['refused']}")
+        if refused:
+            lines.append(f"    There is none: {refused}")
         elif not found["rows"]:
             lines.append("    Nobody stands otherwise.")
         for row in found["rows"]:
             sides = [
-                f"{place}. {_clock(total)}" if place else row["status"][side] or "not in it"
+                f"{place}. {_clock(total)}"
+                if place
+                else _text_or_none(row["status"][side]) or "not in it"
                 for side, (place, total) in enumerate(
                     zip(row["place"], row["total_ms"], strict=True)
                 )
             ]
             because = ", ".join(f"#{each}" for each in row["because"])
-            lines.append(f"    {row['number']} {row['driver']}: {' → '.join(sides)} ({because})")
+            crew = f"{_text(row['number'])} {_text(row['driver'])}"
+            lines.append(f"    {crew}: {' → '.join(sides)} ({because})")
         lines.append("")
     return "\n".join(lines).encode()
 
@@ -405,8 +433,9 @@ _JOINT = "a list across classifications that are kept apart: nobody is ranked in
 
 
 def _title(scope: Mapping[str, Any]) -> str:
-    after = f" after {scope['after']}" if scope["after"] else " so far"
-    return f"Overall{after}{', ' * bool(scope['category'])}{scope['category'] or ''}"
+    stage, category = (_text_or_none(scope[each]) for each in ("after", "category"))
+    after = f" after {stage}" if stage else " so far"
+    return f"Overall{after}{', ' * bool(category)}{category}"
 
 
 def _clock(ms: int) -> str:
@@ -1783,7 +1812,7 @@ def namespace_signed(said: Mapping[str, Any]) -> str:
 _OF_HARDWARE = b"sk-ssh-ed25519@openssh.com"
 _ID = re.compile(r"[0-9a-f]{64}")
 _LINE_OF_SSH = re.compile(r"(?:ssh-ed25519|sk-ssh-ed25519@openssh\.com) ([A-Za-z0-9+/]+={0,2})")
-_REGISTERING = ("organiser", "secretary", "stewards")
+_OF_KEYS_THEMSELVES = ("KeyRegistered", "KeyRevoked", "KeyReportedLost")
 _FROM_THE_BEST = (
     *("valid", "not-proven-before-loss", "revoked", "out-of-term", "wrong-office"),
     *("unchecked", "bad"),
@@ -1821,40 +1850,60 @@ class Worth(NamedTuple):
 class Signatures:
     """The keys of office on record, and what each signature over an act is worth.
 
-    `first` is the organiser's key on which all others rest; "" without one.
+    `first` is the organiser's key on which all others rest; "" without one. `idle` are the records
+    that have no effect because of who took them.
     """
 
-    def __init__(self, records: Sequence[Record]) -> None:
+    def __init__(self, records: Sequence[Record], idle: Collection[str] = ()) -> None:
         self._rally = records[0].said["rally"] if records else ""
+        self._by_id = {each.id: each for each in records}
         signed = [each for each in records if each.said["type"] == "ActsSigned"]
-        self._made = [(each, namespace_signed(each.said)) for each in signed]
+        made = [(each, namespace_signed(each.said)) for each in signed]
         self._over: dict[str, list[tuple[Record, str]]] = {}
-        for each, namespace in self._made:
+        for each, namespace in made:
             for target in dict.fromkeys(each.said["targets"]):
                 self._over.setdefault(target, []).append((each, namespace))
-        self._lost: dict[str, int] = {}
-        for each in records:
-            if each.said["type"] in ("KeyRevoked", "KeyReportedLost"):
-                since, key = _instant(each.said, "since"), each.said["fingerprint"]
-                self._lost[key] = min(since, self._lost.get(key, since))
-        told = [each for each in records if each.said["type"] == "KeyRegistered"]
-        self._registered = [_key_term(each) for each in told]
-        self._own = {each.record.id: each.office for each in self._registered}
-        counted = sorted(filter(self._signed_itself, self._registered), key=_by_recording)[:1]
-        self.first = counted[0].key if counted else ""
-        more = counted
-        while more:
-            known = [each for each in _terms(counted) if each.office in _REGISTERING]
-            left = [each for each in self._registered if each not in counted]
-            more = [each for each in left if self._vouched(each, known)]
-            counted = counted + more
-        self._terms = _terms(counted)
-        by_id = {each.id: each for each in records}
+        of_keys = [each for each in records if each.said["type"] in _OF_KEYS_THEMSELVES]
+        own = [_key_term(each) for each in of_keys if each.said["type"] == "KeyRegistered"]
+        roots = sorted(filter(self._signed_itself, own), key=_by_recording)[:1]
+        self.first = roots[0].key if roots else ""
+        self.amended = any(
+            each.said["type"] in _AMENDING and self._about(each).said["type"] in _OF_KEYS_THEMSELVES
+            for each in records
+        )
+        told = [each for each in of_keys if each.id not in idle] if roots else []
+        root = {each.record.id for each in roots}
+        # When a key was lost holds for all that was recorded: it is found first.
+        _, self._lost = self._taken_in(told, root, None)
+        self._terms, _ = self._taken_in(told, root, self._lost)
         self.found = [
-            self._judged(each, namespace, by_id.get(target))
-            for each, namespace in self._made
+            self._judged(each, namespace, self._by_id.get(target))
+            for each, namespace in made
             for target in dict.fromkeys(each.said["targets"])
         ]
+
+    def _taken_in(
+        self, told: Sequence[Record], root: Collection[str], lost: Mapping[str, int] | None
+    ) -> tuple[list[KeyTerm], dict[str, int]]:
+        """The keys that count with their terms, and since when which is lost, moment by moment.
+
+        What says so counts once it is signed with a key that counts by then.
+        """
+        counted, ended = list[KeyTerm](), {**(lost or {})}
+        for moment in sorted({each.said["recorded_at"][0] for each in told}):
+            pending = [each for each in told if each.said["recorded_at"][0] == moment]
+            while True:
+                terms = _terms(counted)
+                new = [e for e in pending if e.id in root or self._vouched(e, terms, ended)]
+                if not new:
+                    break
+                pending = [each for each in pending if each not in new]
+                counted += [_key_term(e) for e in new if e.said["type"] == "KeyRegistered"]
+                for each in new:
+                    if lost is None and each.said["type"] != "KeyRegistered":
+                        since, key = _instant(each.said, "since"), each.said["fingerprint"]
+                        ended[key] = min(since, ended.get(key, since))
+        return _terms(counted), ended
 
     def _signed_itself(self, term: KeyTerm) -> bool:
         own = namespace_of("organiser", self._rally)
@@ -1863,20 +1912,38 @@ class Signatures:
             for each, namespace in self._over.get(term.record.id, ())
         )
 
-    def _vouched(self, term: KeyTerm, known: Sequence[KeyTerm]) -> bool:
+    def _vouched(self, of_keys: Record, known: Sequence[KeyTerm], lost: Mapping[str, int]) -> bool:
+        offices = self._signers(of_keys)
         return any(
-            self._worth(each, namespace, term.record, known, _REGISTERING) == "valid"
-            for each, namespace in self._over.get(term.record.id, ())
+            self._worth(each, namespace, of_keys, known, lost, offices) == "valid"
+            for each, namespace in self._over.get(of_keys.id, ())
         )
+
+    def _about(self, record: Record) -> Record:
+        """What an amendment is about in the end; of anything else, itself."""
+        while record.said["type"] in _AMENDING and record.said["target"] in self._by_id:
+            record = self._by_id[record.said["target"]]
+        return record
+
+    def _signers(self, act: Record) -> Collection[str] | None:
+        """Who signs an act: its office, the site or the device that it comes from; None is anybody.
+
+        What says whose keys there are the organiser signs, or any office that may say it.
+        """
+        kind, said = self._about(act).said["type"], act.said
+        if kind in _OF_KEYS_THEMSELVES:
+            return {"organiser", *_OFFICES[kind]}
+        if kind == "DocumentDrawnUp" and act is self._about(act):
+            return None
+        site, source = said.get("site", ""), (said.get("source") or {}).get("name", "")
+        own = said.get("role", ""), f"site:{site}" * bool(site), f"device:{source}" * bool(source)
+        return {*own} - {""}
 
     def _judged(self, signed: Record, namespace: str, act: Record | None) -> Worth:
         if act is None:
             return Worth(0, signed.position, "unchecked")
-        said, own = act.said, self._own.get(act.id, "")
-        site, source = said.get("site", ""), (said.get("source") or {}).get("name", "")
-        offices = [said.get("role", ""), f"site:{site}" * bool(site), own]
-        offices += [f"device:{source}" * bool(source), *_REGISTERING * bool(own)]
-        state = self._worth(signed, namespace, act, self._terms, offices)
+        offices = self._signers(act)
+        state = self._worth(signed, namespace, act, self._terms, self._lost, offices)
         return Worth(act.position, signed.position, state)
 
     def _worth(
@@ -1885,7 +1952,8 @@ class Signatures:
         namespace: str,
         act: Record,
         known: Sequence[KeyTerm],
-        offices: Sequence[str],
+        lost: Mapping[str, int],
+        offices: Collection[str] | None,
     ) -> str:
         key, at = signed.said["key"], act.said["recorded_at"][0]
         held = [each for each in known if each.key == key]
@@ -1894,12 +1962,12 @@ class Signatures:
         meant = [each for each in held if namespace_of(each.office, self._rally) == namespace]
         if not meant:
             return "wrong-office" if held else "unchecked"
-        lost = self._lost.get(key)
-        after = "revoked" if lost is not None and at >= lost else "not-proven-before-loss"
-        worth = "valid" if lost is None else after
+        since = lost.get(key)
+        after = "revoked" if since is not None and at >= since else "not-proven-before-loss"
+        worth = "valid" if since is None else after
         states = [
             "wrong-office"
-            if each.office not in offices
+            if offices is not None and each.office not in offices
             else worth
             if each.since <= at < each.until
             else "out-of-term"
@@ -1944,7 +2012,6 @@ def _terms(counted: Sequence[KeyTerm]) -> list[KeyTerm]:
 # -- checkpoints and proofs ------------------------------------------------------------------------
 
 _MARK, _PROOF, _OLD, _EXTRA, _INDEX = "— ", "c2sp.org/tlog-proof@v1", "old ", "extra ", "index "
-_COMPLETE = b"rally-ledger/complete@v1\n"
 _MOST_SIGNATURES, _MOST_HASHES, _MOST_LEAVES = 100, 63, 2**62
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -1958,6 +2025,11 @@ class Checkpoint(NamedTuple):
     text: str
     signatures: Sequence[tuple[str, bytes, bytes]]
 
+    @property
+    def words(self) -> str:
+        """It in a few words: its size, and the first digits of its root."""
+        return f"#{self.size}, root {self.root[:16]}"
+
 
 class Paper(NamedTuple):
     """A checkpoint, or a proof that leads to one: of a record at an index, or of growth."""
@@ -1968,10 +2040,13 @@ class Paper(NamedTuple):
     old: int | None = None
     at: int | None = None
     header: Mapping[str, Any] = MappingProxyType({})
+    kind: str = ""
     key: str = ""
+    whole: Whole | None = None
 
 
-def _lines_of(data: bytes, what: str) -> list[str]:
+def lines_of(data: bytes, what: str) -> list[str]:
+    """The lines of a text in UTF-8 that ends with its last line; without controls."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -2010,15 +2085,7 @@ def read_checkpoint(lines: Sequence[str], what: str) -> Checkpoint:
         raise Wrong(f"{what} has no text, or no signature below an empty line.")
     if len(below) > _MOST_SIGNATURES:
         raise Wrong(f"{what} has more than {_MOST_SIGNATURES} signatures.")
-    signatures = []
-    for line in below:
-        name, blank, said = line[len(_MARK) :].partition(" ")
-        if not line.startswith(_MARK) or not blank or not _is_key_name(name):
-            raise Wrong(f"{what} has a line among its signatures that is none.")
-        made = _bytes_of(said, f"A signature of {what}")
-        if len(made) <= 4:
-            raise Wrong(f"{what} has a signature that is too short.")
-        signatures.append((name, made[:4], made[4:]))
+    signatures = [_read_mark(line, what) for line in below]
     if len({each[:2] for each in signatures}) < len(signatures):
         raise Wrong(f"{what} is signed twice by one key.")
     if len(above) != 3:
@@ -2032,13 +2099,27 @@ def read_checkpoint(lines: Sequence[str], what: str) -> Checkpoint:
     return Checkpoint(above[0], size, root, "".join(f"{each}\n" for each in above), signatures)
 
 
+def _read_mark(line: str, what: str) -> tuple[str, bytes, bytes]:
+    """The signature that a line holds: the name of a key, its id, and what was made."""
+    name, blank, said = line[len(_MARK) :].partition(" ")
+    if not line.startswith(_MARK) or not blank or not _is_key_name(name):
+        raise Wrong(f"{what} has a line among its signatures that is none.")
+    made = _bytes_of(said, f"A signature of {what}")
+    if len(made) <= 4:
+        raise Wrong(f"{what} has a signature that is too short.")
+    return name, made[:4], made[4:]
+
+
 def read_paper(name: str, data: bytes) -> Paper:
     """A checkpoint or a proof as a file holds it; a proof of a record has to hold of its own.
 
     Raises:
         Wrong: it is none, or it does not.
     """
-    lines = _lines_of(data, "The paper")
+    lines = lines_of(data, "The paper")
+    if lines[0] == COMPLETE:
+        whole = read_whole(lines, "The proof")
+        return Paper(name, whole.checkpoint, key=whole.key, whole=whole)
     if not lines[0].startswith((_PROOF, _OLD)):
         return Paper(name, read_checkpoint(lines, "The checkpoint"))
     if "" not in lines:
@@ -2064,6 +2145,8 @@ def read_paper(name: str, data: bytes) -> Paper:
     need(header["position"] == index + 1, where, f"it is #{header['position']}")
     need(sha256(canonical(occurrence)) == header["id"], where, "its content does not have its id")
     need(header["rally"] == occurrence["rally"], where, "it is of another rally")
+    derived = occurrence["type"] not in _OFFICES or header["tags"] == tags_of(occurrence)
+    need(derived, where, "its tags are not those of its content")
     offers = "key" not in said or _is_public_line(said["key"])
     need(offers, where, "the key that it offers is none")
     hashes = _hashes_of(head[2:])
@@ -2073,7 +2156,8 @@ def read_paper(name: str, data: bytes) -> Paper:
             f"The record is not #{index + 1} of that log: with it the root would be another."
         )
     key = said.get("key", "")
-    return Paper(name, checkpoint, hashes, at=index, header=header, key=key)
+    kind = occurrence["type"]
+    return Paper(name, checkpoint, hashes, at=index, header=header, kind=kind, key=key)
 
 
 def _hashes_of(lines: Sequence[str]) -> list[bytes]:
@@ -2110,7 +2194,7 @@ def _root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes
     return root
 
 
-def _must_go_on(old: int, old_root: str, paper: Paper) -> None:
+def must_go_on(old: int, old_root: str, paper: Paper) -> None:
     """Refuse a proof of growth that does not lead from the log here to its checkpoint."""
     size, where = paper.checkpoint.size, f"{old} of {paper.checkpoint.size}"
     whole = old & -old
@@ -2136,11 +2220,680 @@ def _is_public_line(line: Any) -> bool:
     return right and parts[0] == kind.encode() and len(parts[1]) == 32
 
 
+def _fingerprint(key: bytes) -> str:
+    return fingerprint_of(_packed(b"ssh-ed25519", key))
+
+
 def key_of_line(line: Any) -> bytes:
     """The key in a public line of ssh; nothing where there is none."""
     found = line.split(" ") if isinstance(line, str) else []
     blob = _spelled64(found[1]) if len(found) > 1 and found[0] == "ssh-ed25519" else b""
     return blob[-32:] if blob == _packed(b"ssh-ed25519", blob[-32:]) else b""
+
+
+# -- policies of witnesses -------------------------------------------------------------------------
+
+OF_A_LOG, OF_A_WITNESS, OF_A_WITNESS_ML_DSA = 1, 4, 6
+_BYTES_OF_KEY = {OF_A_LOG: 32, OF_A_WITNESS: 32, OF_A_WITNESS_ML_DSA: 1312}
+_VKEY = re.compile(r"([^+]*)\+([0-9a-f]{8})\+(.*)", re.DOTALL)
+_COUNT = re.compile(r"[1-9][0-9]{0,3}")
+_NONE = "none"
+
+
+class Vkey(NamedTuple):
+    """By what is checked what a log or a witness of that name signs."""
+
+    name: str
+    manner: int
+    raw: bytes
+
+    @property
+    def id(self) -> bytes:
+        """By what a signature says that it is of this key."""
+        return hashlib.sha256(f"{self.name}\n".encode() + bytes([self.manner]) + self.raw).digest()[
+            :4
+        ]
+
+
+class Policy(NamedTuple):
+    """Keys of logs, witnesses by their names here, groups of these, and what is asked for.
+
+    The quorum is a witness or a group; "" where none is asked for, and then nothing is witnessed.
+    """
+
+    logs: Sequence[Vkey]
+    witnesses: Mapping[str, Vkey]
+    groups: Mapping[str, tuple[int, Sequence[str]]]
+    quorum: str
+
+    def witnessed(self, by: Collection[str]) -> bool:
+        """Whether those who have signed are enough."""
+        return bool(self.quorum) and self._counts(self.quorum, by)
+
+    def _counts(self, name: str, by: Collection[str]) -> bool:
+        if name not in self.groups:
+            return name in by
+        needed, members = self.groups[name]
+        return sum(self._counts(each, by) for each in members) >= needed
+
+    @property
+    def asked(self) -> str:
+        """What is asked for, in words."""
+        if self.quorum not in self.groups:
+            return self.quorum or "no witness at all"
+        needed, members = self.groups[self.quorum]
+        return f"{needed} of {', '.join(members)}"
+
+
+def read_vkey(text: str) -> Vkey:
+    """A verifier key as it is written down: NAME+ID+KEY.
+
+    Raises:
+        Wrong: it is none.
+    """
+    found = _VKEY.fullmatch(text)
+    if found is None or not _is_key_name(found[1]):
+        raise Wrong("That is no verifier key.")
+    name, stated, said = found.groups()
+    raw = _bytes_of(said, f"The verifier key of {name}")
+    key = Vkey(name, raw[0], raw[1:])
+    if _BYTES_OF_KEY.get(key.manner) != len(key.raw):
+        raise Wrong(f"The verifier key of {name} is of no manner that is known here.")
+    if key.id.hex() != stated:
+        raise Wrong(f"The verifier key of {name} does not have the id {stated}.")
+    return key
+
+
+def is_policy(data: bytes) -> bool:
+    """Whether a file is meant as a policy: it has a line that says which quorum is asked for."""
+    return re.search(rb"^[ \t]*quorum[ \t]", data, re.MULTILINE) is not None
+
+
+def read_policy(data: bytes) -> Policy:
+    """A policy as a file holds it (C2SP tlog-policy).
+
+    Raises:
+        Wrong: it is none, with the line where it is not.
+    """
+    if re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", data):
+        raise Wrong("The policy holds a control character.")
+    policy = Policy([], {}, {}, "")
+    quorum = None
+    # Names are bytes, of whatever kind.
+    for number, line in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), 1):
+        words, where = re.split(r"[ \t]+", line.strip(" \t")), f"The policy, line {number}"
+        if not words[0] or words[0].startswith("#"):
+            continue
+        match words:
+            case ["log", vkey] | ["log", vkey, _]:
+                policy = policy._replace(
+                    logs=[*policy.logs, _new(policy, vkey, where, (OF_A_LOG,))]
+                )
+            case ["witness", name, vkey] | ["witness", name, vkey, _]:
+                _must_be_new(policy, name, where)
+                of_a_witness = OF_A_WITNESS, OF_A_WITNESS_ML_DSA
+                key = _new(policy, vkey, where, of_a_witness)
+                policy = policy._replace(witnesses={**policy.witnesses, name: key})
+            case ["group", name, needed, first, *others]:
+                _must_be_new(policy, name, where)
+                group = _group(policy, needed, [first, *others], where)
+                policy = policy._replace(groups={**policy.groups, name: group})
+            case ["quorum", name]:
+                need(quorum is None, where, "there is a second line `quorum`")
+                if name != _NONE:
+                    _must_be_known(policy, name, where)
+                quorum = "" if name == _NONE else name
+            case _:
+                raise Wrong(f"{where}: {' '.join(words)[:80]} is no line of a policy")
+    if quorum is None:
+        raise Wrong("The policy has no line `quorum`.")
+    return policy._replace(quorum=quorum)
+
+
+def _group(
+    policy: Policy, asked: str, members: Sequence[str], where: str
+) -> tuple[int, Sequence[str]]:
+    taken = {each for _, of in policy.groups.values() for each in of}
+    for at, each in enumerate(members):
+        _must_be_known(policy, each, where)
+        need(each not in {*taken, *members[:at]}, where, f"{each} is a member twice")
+    counts = {"all": len(members), "any": 1}
+    needed = counts.get(asked) or (int(asked) if _COUNT.fullmatch(asked) else 0)
+    right = 1 <= needed <= len(members)
+    need(right, where, f"{asked} of {len(members)} can't be asked for")
+    return needed, members
+
+
+def _new(policy: Policy, text: str, where: str, manners: Collection[int]) -> Vkey:
+    try:
+        key = read_vkey(text)
+    except UnicodeEncodeError:
+        raise Wrong(f"{where}: That is no verifier key.") from None
+    need(key.manner in manners, where, f"{key.name} has a key of another kind")
+    others = [*policy.logs, *policy.witnesses.values()]
+    twice = any(key.raw == each.raw for each in others)
+    need(not twice, where, f"the key of {key.name} stands there twice")
+    return key
+
+
+def _must_be_new(policy: Policy, name: str, where: str) -> None:
+    known = name == _NONE or name in policy.witnesses or name in policy.groups
+    need(not known, where, f"nothing new can be called {name}")
+
+
+def _must_be_known(policy: Policy, name: str, where: str) -> None:
+    known = name in policy.witnesses or name in policy.groups
+    need(known, where, f"{name} is no witness and no group that stands above")
+
+
+class Signed(NamedTuple):
+    """A signature below a note: when it says that it was made; whether it can be checked here."""
+
+    at_s: int = 0
+    checked: bool = True
+
+
+def signature_of(
+    key: Vkey, text: str, signatures: Iterable[tuple[str, bytes, bytes]], of: str
+) -> Signed | None:
+    """The signature of a key below a text; None where it has not signed.
+
+    Raises:
+        Wrong: there is one, and it does not hold.
+    """
+    made = next((made for name, by, made in signatures if (name, by) == (key.name, key.id)), None)
+    if made is None:
+        return None
+    if key.manner == OF_A_LOG:
+        holds, found = verifies(key.raw, text.encode(), made), Signed()
+    else:
+        found = Signed(int.from_bytes(made[:8], "big"), key.manner == OF_A_WITNESS)
+        timed = f"cosignature/v1\ntime {found.at_s}\n{text}".encode()
+        holds = found.at_s < 2**63 and len(made) > 8
+        holds = holds and (not found.checked or verifies(key.raw, timed, made[8:]))
+    if not holds:
+        raise Wrong(f"The signature of {key.name} {of} does not hold.")
+    return found
+
+
+def _at(seconds: int) -> str:
+    """When a witness says that it signed."""
+    return iso((seconds * 1000, 0)) if seconds * 1000 <= _LATEST_MS else f"{seconds} s"
+
+
+# -- that nothing was left out ---------------------------------------------------------------------
+
+COMPLETE = "rally-ledger/complete@v1"
+_SUBJECT, _KEY, _AGAIN, _EVERYBODY = "subject ", "key ", "again ", "everybody"
+_CREWS_NAMED = ("number", "numbers", "new_number", "against", "helped", "parties")
+_LABEL = re.compile(r"crew:.+|ref:[0-9a-f]{64}|everybody", re.DOTALL)
+_CODE = re.compile(r"(?!\s)[^\x00-\x1f]{1,80}(?<!\s)")
+_EARLIEST_MS, _LATEST_MS = -62135510400000, 253402214399999
+_LARGEST_POSITION = 2 * 10**12
+_TEXTS = (("crew", "number"), ("stage", "stage"))
+_BY_NUMBERS = ("CrewsSeeded", *ACTS["numbers"].split())
+_DECISIONS = ("DecisionIssued", "CourtDecisionIssued")
+_ONCE = ("Corrected", "ProtestLodged", *_DECISIONS)
+_ALSO: Mapping[str, Sequence[tuple[str, str]]] = {
+    "NumberReallocated": [("crew", "new_number")],
+    "ProtestLodged": [("crew", "against")],
+    "CourtDecisionIssued": [("ref", "appeal")],
+    "StartOrderPublished": [("document", "document")],
+    "DocumentDrawnUp": [("ref", "about")],
+    "DocumentPosted": [("document", "document"), ("ref", "about")],
+    "KeyRegistered": [("key", "replaces")],
+    "KeyRevoked": [("key", "fingerprint")],
+    "KeyReportedLost": [("key", "fingerprint")],
+}
+"""Which fields are tags of a type beside those that are of every type."""
+
+
+def tags_of(said: Mapping[str, Any]) -> list[str]:
+    """The tags of an occurrence, derived from what it says.
+
+    Raises:
+        ValueError, AttributeError, LookupError, TypeError: it is of no form that is known here.
+    """
+    kind = said["type"]
+    if kind == "BulletinIssued":
+        return _tags(said, [("stage", "from_stage")])
+    if kind == "ClassificationPublished":
+        scope = _fields_in(said, "scope")
+        stages = _tags(scope, [("stage", each) for each in ("stage", "after", "to")])
+        return [f"document:{_name(said['document'])}", *stages[:1]]
+    of_all = ("crew", "number"), ("stage", "stage"), ("office", "office"), ("ref", "target")
+    found = _tags(said, of_all)
+    if kind == "Corrected":
+        found += _tags(said["changes"], _TEXTS, only=(str,))
+    elif kind in _BY_NUMBERS:
+        found += [f"crew:{each}" for each in dict.fromkeys(_names(said, "numbers"))]
+    elif kind == "DecisionIssued":
+        found += [f"decision:{_name(said['series'])}-{_name(said['decision'])}"]
+        found += _tags(said, [("ref", "supersedes")])
+        found += [f"ref:{each}" for each in _names(said, "matter")]
+    elif kind == "KeyRegistered":
+        line = _LINE_OF_SSH.fullmatch(said["key"])
+        blob = _spelled64(line[1]) if line else b""
+        found += [f"key:{fingerprint_of(blob)}"] if blob else []
+    elif kind == "ActsSigned":
+        found += [f"ref:{each}" for each in dict.fromkeys(_names(said, "targets"))]
+        found += _tags(said, [("key", "key")])
+    found += _tags(said, _ALSO.get(kind, ()))
+    if kind in _DECISIONS:
+        for each in _list_in(said, "effects"):
+            found += _tags(_fields_in(each, "fields"), _TEXTS, only=(str,))
+    return [*dict.fromkeys(found)] if kind in _ONCE else found
+
+
+def _tags(
+    said: Mapping[str, Any], fields: Iterable[tuple[str, str]], only: tuple[type, ...] = (str, int)
+) -> list[str]:
+    named = ((label, said.get(name)) for label, name in fields)
+    return [f"{label}:{each}" for label, each in named if each and type(each) in only]
+
+
+def _name(value: Any) -> str:
+    if type(value) not in (str, int):
+        raise ValueError("what should be a name is none")
+    return str(value)
+
+
+def _list_in(said: Mapping[str, Any], name: str) -> list[Any]:
+    found = said.get(name)
+    if found is not None and not isinstance(found, list):
+        raise ValueError(f"{name} is no list")
+    return found or []
+
+
+def _names(said: Mapping[str, Any], name: str) -> list[str]:
+    return [_name(each) for each in _list_in(said, name)]
+
+
+def _fields_in(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = said.get(name)
+    if found is not None and not isinstance(found, dict):
+        raise ValueError(f"{name} are no fields")
+    return found or {}
+
+
+def beside_of(said: Mapping[str, Any], tags: Collection[str]) -> list[str]:
+    """What else it names than its tags tell, as labels in their one order."""
+    found = _named_in(said)
+    if said["type"] == "Corrected":
+        found |= {*_labels(said["changes"], _EVERY_NAMED)}
+    return sorted(found - {*tags})
+
+
+def _named_in(said: Mapping[str, Any]) -> set[str]:
+    """What it names in its own fields and in its effects, as labels."""
+    of_its_number = said["type"] == "DecisionIssued"
+    found = {*_labels(said, [e for e in _EVERY_NAMED if e != "decision" or not of_its_number])}
+    for effect in _list_in(said, "effects"):
+        fields, named = _fields_in(effect, "fields"), fields_of_act(effect["act"])
+        # Of a sanction nobody checks the fields: a list may stand where one is meant.
+        right = [e for e in named if isinstance(fields.get(e), list) is (e in _SEVERAL_NAMED)]
+        by_effect = {*_labels(fields, right)}
+        found |= by_effect
+        if "number" not in named and not any(each.startswith("crew:") for each in by_effect):
+            found.add(_EVERYBODY)
+    return found
+
+
+_SEVERAL_NAMED = ("numbers", "parties", *NAMING_SEVERAL)
+_EVERY_NAMED = (*_CREWS_NAMED, *NAMING, *NAMING_SEVERAL)
+
+
+def _labels(said: Mapping[str, Any], fields: Iterable[str]) -> Iterator[str]:
+    for name in fields:
+        for each in _several(said.get(name)):
+            if not each or type(each) not in (str, int):
+                continue
+            if name in _CREWS_NAMED:
+                yield f"crew:{each}"
+            elif _ID.fullmatch(str(each)):
+                yield f"ref:{each}"
+
+
+class Told(NamedTuple):
+    """A record in such a proof: its header and, perhaps, what happened; or its leaf alone."""
+
+    leaf: bytes
+    header: Mapping[str, Any] = MappingProxyType({})
+    beside: Sequence[str] = ()
+    said: Mapping[str, Any] | None = None
+
+    @property
+    def labels(self) -> list[str]:
+        """What it is about, as far as its line tells it."""
+        return [*self.header["tags"], *self.beside]
+
+
+class Shown(NamedTuple):
+    """What such a proof shows: its own records, others that bear on it, and how many are not."""
+
+    numbers: Sequence[str]
+    own: Sequence[int]
+    others: Sequence[int]
+    withheld: int
+    blinded: int
+
+
+class Whole(NamedTuple):
+    """A proof that nothing was left out for a crew, a decision or a stage, as its file tells it."""
+
+    checkpoint: Checkpoint
+    kind: str
+    of: str
+    key: str
+    again: Sequence[Sequence[int]]
+    attested: Sequence[tuple[str, bytes, bytes]]
+    told: Sequence[Told]
+
+    @property
+    def words(self) -> str:
+        """Of what nothing was left out."""
+        return f"{self.kind} {self.of[:10] if self.kind == 'decision' else self.of}"
+
+    @property
+    def text(self) -> str:
+        """What is attested: that the labels of all records are those of their contents."""
+        digest = hashlib.sha256()
+        for at, each in enumerate(self.told, 1):
+            if each.beside:
+                digest.update(canonical({"beside": [*each.beside], "position": at}) + b"\n")
+        for line in self.again:
+            digest.update(canonical({"again": [*line]}) + b"\n")
+        spelled = base64.b64encode(digest.digest()).decode()
+        return f"rally-ledger/tags-derived@v1\n{self.checkpoint.text}{spelled}\n"
+
+
+def read_whole(lines: Sequence[str], what: str) -> Whole:
+    """A proof that nothing was left out, as a file holds it; nothing of it is proven yet.
+
+    Raises:
+        Wrong: it is none.
+    """
+    if lines[0] != COMPLETE or "" not in lines:
+        raise Wrong(f"{what} is no proof that nothing was left out.")
+    split = lines.index("")
+    head, checkpoint = [*lines[1:split]], read_checkpoint(lines[split + 1 :], what)
+    kind, of = _subject_of(head.pop(0) if head else "", what)
+    key = ""
+    if head and head[0].startswith(_KEY):
+        key = head.pop(0)[len(_KEY) :]
+        need(_is_public_line(key), what, "the key that it offers is none")
+    again = list[list[int]]()
+    while head and head[0].startswith(_AGAIN):
+        spelled = head.pop(0)[len(_AGAIN) :].split(" ")
+        again.append([_number_of(each, f"A position in {what}") for each in spelled])
+    attested = list[tuple[str, bytes, bytes]]()
+    while head and head[0].startswith(_MARK):
+        attested.append(_read_mark(head.pop(0), what))
+    if len({each[:2] for each in attested}) < len(attested):
+        raise Wrong(f"{what} is attested twice by one key.")
+    told = [_told(each, f"Line {at} of {what}") for at, each in enumerate(head, 1)]
+    if len(told) != checkpoint.size:
+        raise Wrong(f"{what} tells of {len(told)} records, and not of {checkpoint.size}.")
+    if attested and not all(each.header for each in told):
+        raise Wrong(f"{what} is attested, and has blinded records.")
+    _must_be_in_order(again, {at for at, each in enumerate(told, 1) if each.header}, what)
+    return Whole(checkpoint, kind, of, key, again, attested, told)
+
+
+def _subject_of(line: str, what: str) -> tuple[str, str]:
+    """Of what nothing was left out: of which kind, and how it is called."""
+    kind, _, of = line[len(_SUBJECT) :].partition(" ")
+    if not line.startswith(_SUBJECT) or kind not in ("crew", "decision", "stage"):
+        raise Wrong(f"{what} does not say of what nothing is left out.")
+    if not (_ID if kind == "decision" else _CODE).fullmatch(of):
+        raise Wrong(f"{what} names no {kind}.")
+    return kind, of
+
+
+def _must_be_in_order(again: list[list[int]], shown: Collection[int], what: str) -> None:
+    """Refuse what names the records that tell a line again in another way than the one."""
+    every = [each for line in again for each in line]
+    ordered = again == sorted(map(sorted, again)) and all(len(line) > 1 for line in again)
+    if not ordered or len({*every}.intersection(shown)) < len(every):
+        raise Wrong(f"{what} does not say in the one way which lines were told again.")
+
+
+def _told(text: str, where: str) -> Told:
+    try:
+        found = read_json(text.encode())
+    except (ValueError, RecursionError):
+        raise Wrong(f"{where}: it is no JSON") from None
+    kinds = found.keys() if isinstance(found, dict) else set[str]()
+    if kinds == {"leaf"}:
+        right = isinstance(found["leaf"], str) and _ID.fullmatch(found["leaf"]) is not None
+        need(right and canonical(found).decode() == text, where, "it is no leaf")
+        return Told(bytes.fromhex(found["leaf"]))
+    right = {"header"} <= kinds <= {"beside", "header", "occurrence"}
+    need(right, where, "it is neither a record nor the leaf of one")
+    header, beside = found["header"], found.get("beside", [])
+    need(_is_header(header), where, "its header is none")
+    one_way = "beside" not in found or (
+        isinstance(beside, list)
+        and all(isinstance(each, str) and _LABEL.fullmatch(each) for each in beside)
+        and beside == sorted({*beside} - {*header["tags"]})
+        and bool(beside)
+    )
+    need(one_way and canonical(found).decode() == text, where, "it is not in canonical form")
+    leaf = hashlib.sha256(b"\0" + canonical(header)).digest()
+    if "occurrence" not in found:
+        return Told(leaf, header, beside)
+    said = found["occurrence"]
+    need(isinstance(said, dict), where, "its content is none")
+    need(sha256(canonical(said)) == header["id"], where, "its content was altered")
+    return Told(leaf, header, beside, said)
+
+
+def _is_header(header: Any) -> bool:
+    if not isinstance(header, dict) or header.keys() != {*_HEADER}:
+        return False
+    texts = [header[each] for each in ("rally", "site", "id")]
+    numbers = [header[each] for each in ("position", "received_at", "site_position")]
+    tags = header["tags"]
+    return (
+        all(isinstance(each, str) for each in texts)
+        and all(_CODE.fullmatch(each) for each in texts[:2])
+        and _ID.fullmatch(texts[2]) is not None
+        and all(type(each) is int for each in numbers)
+        and 1 <= numbers[0] <= _LARGEST_POSITION
+        and _EARLIEST_MS <= numbers[1] <= _LATEST_MS
+        and abs(numbers[2]) <= _LARGEST_POSITION
+        and isinstance(tags, list)
+        and all(isinstance(each, str) for each in tags)
+    )
+
+
+def shown_by(proof: Whole) -> Shown:
+    """What a proof shows that nothing was left out.
+
+    Raises:
+        Wrong: it does not lead to the root, a record is not what it says, or one is left out.
+    """
+    _must_lead_to_the_root(proof)
+    ids, said = dict[str, int](), dict[str, Mapping[str, Any]]()
+    for at, told in enumerate(proof.told, 1):
+        if told.header:
+            identity = told.header["id"]
+            if identity in ids:
+                raise Wrong(f"It has one occurrence twice, as #{ids[identity]} and #{at}.")
+            ids[identity] = at
+            if told.said is not None:
+                _must_be_derived(told, told.said, f"#{at}")
+                said[identity] = told.said
+    at_position = {at: identity for identity, at in ids.items()}
+    lines = [[at_position[each] for each in line] for line in proof.again]
+    labels = {identity: proof.told[at - 1].labels for identity, at in ids.items()}
+    own, every, numbers = Bearing(proof.kind, proof.of, labels, said, lines).found()
+    _must_be_told_again(said, lines, ids)
+    if proof.kind == "decision" and proof.of not in own:
+        raise Wrong(f"The {proof.words} is not in it, or is none.")
+    for identity, at in ids.items():
+        if identity in every and identity not in said:
+            raise Wrong(f"#{at} bears on {proof.words}, and was left out.")
+        if identity in said and identity not in every:
+            raise Wrong(f"#{at} is disclosed, and does not bear on {proof.words}.")
+    mine = [ids[each] for each in said if each in own]
+    others = [ids[each] for each in said if each not in own]
+    return Shown(numbers, mine, others, len(ids) - len(said), len(proof.told) - len(ids))
+
+
+def _must_lead_to_the_root(proof: Whole) -> None:
+    """Refuse headers of another log, or in another order."""
+    tree, rally = Tree(), _rally_of(proof.checkpoint.origin)
+    for at, told in enumerate(proof.told, 1):
+        tree.append(told.leaf)
+        if told.header:
+            here = told.header["position"], told.header["rally"]
+            need(here == (at, rally), f"#{at}", f"#{here[0]} of {here[1]} stands in its place")
+    if tree.root() != proof.checkpoint.root:
+        raise Wrong(
+            f"Its records are not those of the log of {proof.checkpoint.words}: "
+            "with them the root would be another."
+        )
+
+
+def _rally_of(origin: str) -> str:
+    """The rally that an origin names."""
+    scheme, *parts = origin.split("/")
+    found = [*map(unquote, parts)]
+    again = "/".join(("rally-ledger", *(quote(each, safe="") for each in found)))
+    right = scheme == "rally-ledger" and len(found) == 3 and all(found) and again == origin
+    if not right or not re.fullmatch("[0-9a-f]{16}", found[0]):
+        raise Wrong(f"{origin} is the origin of no rally.")
+    return found[1]
+
+
+def _must_be_derived(told: Told, said: Mapping[str, Any], which: str) -> None:
+    """Refuse labels that are not those of the content."""
+    try:
+        need(said["type"] in _OFFICES, which, "its type is not known here: no tags are derived")
+        need(said["rally"] == told.header["rally"], which, "its content is of another rally")
+        tags = tags_of(said)
+        need(tags == told.header["tags"], which, "its tags are not those of its content")
+        named = beside_of(said, tags)
+    except NOT_LAID_OUT:
+        raise Wrong(f"{which}: its content is of no form that is known here") from None
+    need(
+        named == [*told.beside],
+        which,
+        "what it names beside its tags is not what its content names",
+    )
+
+
+def _must_be_told_again(
+    said: Mapping[str, Mapping[str, Any]], lines: Iterable[Iterable[str]], ids: Mapping[str, int]
+) -> None:
+    """Of what is disclosed it has to be said which records tell one line of a source."""
+    by_line = dict[tuple[str, str], list[int]]()
+    for each, what in said.items():
+        if line := _line_of(what):
+            by_line.setdefault(line, []).append(ids[each])
+    claimed = [sorted(ids[each] for each in line if each in said) for line in lines]
+    found, told = ([e for e in of if len(e) > 1] for of in (by_line.values(), claimed))
+    if sorted(map(sorted, found)) != sorted(told):
+        raise Wrong("The lines of sources that it says were told again are not these.")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _runs(positions: Sequence[int]) -> Iterator[str]:
+    """Positions in their order, those that follow each other as "#1 to #17"."""
+    steps = itertools.groupby(enumerate(positions), lambda each: each[1] - each[0])
+    for _, run in steps:
+        first, *more = [position for _, position in run]
+        yield f"#{first} to #{more[-1]}" if more else f"#{first}"
+
+
+_IF_RIGHT = "If its checkpoint is right"
+
+
+class Bearing:
+    """What bears on a crew, a decision or a stage, by the labels of records.
+
+    `said` is what is disclosed, by ids, `lines` are those that tell one line of a source again.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        of: str,
+        labels: Mapping[str, Sequence[str]],
+        said: Mapping[str, Mapping[str, Any]],
+        lines: Iterable[Sequence[str]],
+    ) -> None:
+        self._kind = kind
+        self._of = of
+        self._labels = labels
+        self._said = said
+        self._again = {each: line for line in lines for each in line}
+        self._with: dict[str, list[str]] = {}
+        for each, of_it in labels.items():
+            for label in of_it:
+                self._with.setdefault(label, []).append(each)
+
+    def found(self) -> tuple[set[str], set[str], list[str]]:
+        """Its own records, all that bear on it, and the numbers of a crew."""
+        numbers = self._numbers() if self._kind == "crew" else []
+        if self._kind == "decision":
+            own = self._connected()
+        else:
+            named = [f"crew:{each}" for each in numbers] or [f"stage:{self._of}"]
+            own = {each for label in named for each in self._with.get(label, ())}
+        every = own | {each for each in self._labels if self._is_general(self._labels[each])}
+        every |= {named for each in own for named in self._named(each)}
+        ahead = [*every]
+        while ahead:
+            each = ahead.pop()
+            new = {*self._with.get(f"ref:{each}", ()), *self._again.get(each, ())} - every
+            every |= new
+            ahead += new
+        return own, every, numbers
+
+    def _numbers(self) -> list[str]:
+        """The numbers that the crew has borne, or that were borne by who bore one of them."""
+        numbers = {self._of: None}
+        ahead = [self._of]
+        while ahead:
+            for each in self._with.get(f"crew:{ahead.pop()}", ()):
+                said = self._said.get(each, {})
+                if said.get("type") == "NumberReallocated":
+                    both = (said["number"], said["new_number"])
+                    new = [number for number in both if number not in numbers]
+                    numbers |= dict.fromkeys(new)
+                    ahead += new
+        return [*numbers]
+
+    def _connected(self) -> set[str]:
+        """The decision, and those that name it or that it names, as far as that leads."""
+        found, ahead = set[str](), [self._of]
+        while ahead:
+            each = ahead.pop()
+            if each not in found and self._said.get(each, {}).get("type") in _DECISIONS:
+                found.add(each)
+                ahead += [*self._named(each), *self._with.get(f"ref:{each}", ())]
+        return found
+
+    def _is_general(self, labels: Sequence[str]) -> bool:
+        """Whether it bears on everybody: it is about no crew, and amends nothing."""
+        if self._kind == "decision":
+            return False
+        if self._kind == "stage":
+            return not any(each.startswith(("crew:", "stage:", "ref:")) for each in labels)
+        return _EVERYBODY in labels or not any(e.startswith(("crew:", "ref:")) for e in labels)
+
+    def _named(self, identity: str) -> set[str]:
+        """The records that one names, in its effects too."""
+        said = self._said.get(identity)
+        if said is None:
+            return set()
+        refs = (each.removeprefix("ref:") for each in _named_in(said))
+        return {*refs} & self._labels.keys()
 
 
 # -- the checks ----------------------------------------------------------------------------------
@@ -2155,14 +2908,17 @@ class Check:
         roots: Sequence[str] = (),
         trusted: str = "",
         papers: Mapping[str, bytes] = MappingProxyType({}),
+        policy: bytes | None = None,
     ) -> None:
         self.files = files
         self.of_keys: list[str] = []
         self.rules_left: list[str] = []
         key = key_of_line(trusted)
-        self._trusted = fingerprint_of(_packed(b"ssh-ed25519", key)) if key else trusted
+        self._trusted = _fingerprint(key) if key else trusted
         self._keys = [key] if key else []
         self._papers = papers
+        self._stated = policy
+        self._policy: Policy | None = None
         self.signed_by = ""
         self.findings: list[str] = []
         self.done: list[str] = []
@@ -2229,14 +2985,20 @@ class Check:
             known = CHECKED[kind] + COMPUTED.get(kind, []) * (self._desk is not None)
             known = [each for each in known if each not in self._open.get(name, ())]
             listed = found.setdefault(kind, dict.fromkeys(CHOSEN.get(kind, ())))
-            listed |= {each: None for each in leaves(self._json(name)) if not _among(each, known)}
+            listed |= dict.fromkeys(_beyond(leaves(self._json(name)), known))
         return {kind: [*fields] for kind, fields in found.items() if fields}
+
+    def look_at_papers(self) -> None:
+        """Look at checkpoints and proofs alone, without an evidence file."""
+        self._part("The papers", self._all_papers)
 
     def _all_papers(self) -> None:
         """Checkpoints and proofs, from outside or on record: of this log, and signed by whom.
 
         What somebody put on record as a checkpoint may be none: that is told, and proves nothing.
         """
+        if self._stated is not None:
+            self._policy = read_policy(self._stated)
         kept = [
             (f"#{each.position}", str(each.said.get("checkpoint") or each.said.get("proof")))
             for each in self._records
@@ -2246,10 +3008,6 @@ class Check:
         given += [(name, text.encode("utf-8", "replace"), True) for name, text in kept]
         papers: list[tuple[Paper, bool]] = []
         for name, data, is_kept in given:
-            if data.startswith(_COMPLETE):
-                by = "is checked by `rally verify --proof`"
-                self.of_keys.append(f"{name}: a proof that nothing was left out {by}")
-                continue
             try:
                 papers.append((read_paper(name, data), is_kept))
             except Wrong as wrong:
@@ -2259,15 +3017,20 @@ class Check:
         lines: list[Any] = [each.key for each, _ in papers]
         lines += [e.said.get("key") for e in self._records if e.said["type"] == "KeyRegistered"]
         offered = dict.fromkeys(self._keys or filter(None, map(key_of_line, lines)))
-        keys = [
-            each
-            for each in offered
-            if fingerprint_of(_packed(b"ssh-ed25519", each)) == self._trusted
-        ]
+        keys = [each for each in offered if _fingerprint(each) == self._trusted]
+        others = [each for each, of_log in papers if not of_log]
         for paper, is_kept in papers:
             try:
-                self._fits(paper, [each for each, of_log in papers if not of_log])
-                self._signed(paper, keys)
+                self._fits(paper, others)
+                signed = self._signed(paper, keys, must=not is_kept)
+                self._seen(paper)
+                how = "Proven" if signed else _IF_RIGHT
+                if paper.whole:
+                    self._whole(paper, paper.whole, how)
+                elif paper.header and not self.files:
+                    of = f"#{paper.header['position']} of {paper.header['rally']}"
+                    said = f"{how}: {of}, {paper.kind}, id {paper.header['id'][:10]}"
+                    self.done.append(f"{paper.name}: {said}")
             except Wrong as wrong:
                 self._of_a_paper(paper.name, str(wrong), kept=is_kept)
         if self._trusted and not self.signed_by:
@@ -2280,6 +3043,27 @@ class Check:
 
     def _fits(self, paper: Paper, papers: Iterable[Paper]) -> None:
         """A checkpoint of this log has the root that the log has there."""
+        found, where = paper.checkpoint, "The checkpoint"
+        if self._records:
+            self._fits_here(paper)
+        elif not self.files:
+            self.done.append(f"{paper.name}: {found.words} of {found.origin}")
+        same_log = [each for each in papers if each.checkpoint.origin == found.origin]
+        for each in same_log:
+            if each.checkpoint.size == found.size:
+                fork = f"{each.name} has another root at the same size: this is a fork"
+                need(each.checkpoint.root == found.root, where, fork)
+        if paper.old is None or self._records:
+            return
+        earlier = [each for each in same_log if each.checkpoint.size == paper.old]
+        for each in earlier:
+            must_go_on(paper.old, each.checkpoint.root, paper)
+            self.done.append(f"{paper.name}: the log up to #{found.size} goes on from {each.name}")
+        if not earlier:
+            where = f"from where {paper.name} goes on"
+            self.of_keys.append(f"{where}: a checkpoint of #{paper.old} is not here")
+
+    def _fits_here(self, paper: Paper) -> None:
         found, size, here = paper.checkpoint, paper.checkpoint.size, len(self._records)
         where, ledger = "The checkpoint", self._records[0].leaf[:16]
         mine = found.origin.startswith(f"rally-ledger/{ledger}/")
@@ -2290,7 +3074,7 @@ class Check:
             need(same, where, f"{other}: this is not the history that was there")
             self.done.append(f"{paper.name}: the log had its root at #{size}")
         elif paper.old == here:
-            _must_go_on(here, self._roots[here], paper)
+            must_go_on(here, self._roots[here], paper)
             self.done.append(f"{paper.name}: the log up to #{size} goes on from this one")
         else:
             self.remarks.append(
@@ -2302,30 +3086,110 @@ class Check:
             same = self._records[at - 1].id == paper.header["id"]
             need(same, "The proof", f"record #{at} is another one here")
             self.done.append(f"{paper.name}: it proves record #{at}")
-        for each in papers:
-            if each.checkpoint[:2] == found[:2]:
-                fork = f"{each.name} has another root at the same size: this is a fork"
-                need(each.checkpoint.root == found.root, where, fork)
 
-    def _signed(self, paper: Paper, keys: Iterable[bytes]) -> None:
-        """Whether a trusted key has signed a checkpoint as its log."""
-        origin, text = paper.checkpoint.origin, paper.checkpoint.text.encode()
-        for key in keys:
-            key_id = hashlib.sha256(f"{origin}\n\1".encode() + key).digest()[:4]
-            for *claimed, made in paper.checkpoint.signatures:
-                if claimed == [origin, key_id]:
-                    holds = verifies(key, text, made)
-                    not_so = "the signature of the log below it does not hold"
-                    need(holds, "The checkpoint", not_so)
-                    self.signed_by = self._trusted
-                    said = f"it is signed by the key {self._trusted}, which is trusted"
-                    self.done.append(f"{paper.name}: {said}")
+    def _signed(self, paper: Paper, keys: Collection[bytes], *, must: bool) -> bool:
+        """Whether a trusted key has signed a checkpoint as its log.
+
+        One that is handed over by itself must be, where a key is trusted that is at hand.
+        """
+        origin, text = paper.checkpoint.origin, paper.checkpoint.text
+        logs = [Vkey(origin, OF_A_LOG, each) for each in keys]
+        logs += self._policy.logs if self._policy else ()
+        signed = False
+        for key in dict.fromkeys(each for each in logs if each.name == origin):
+            below = f"below the checkpoint {paper.checkpoint.words}"
+            if signature_of(key, text, paper.checkpoint.signatures, below):
+                signed, self.signed_by = True, _fingerprint(key.raw)
+                said = f"it is signed by the key {self.signed_by}, which is trusted"
+                self.done.append(f"{paper.name}: {said}")
+        if logs and must and not signed and not self.files:
+            raise Wrong(f"It is signed as {origin} by no key that is trusted.")
+        return signed
+
+    def _seen(self, paper: Paper) -> None:
+        """Whether as many witnesses have signed a checkpoint as the policy asks for."""
+        policy, name, found = self._policy, paper.name, paper.checkpoint
+        if policy is None:
+            return
+        below = f"below the checkpoint {found.words}"
+        signed = self._by_witnesses(policy, found.text, found.signatures, below)
+        held = {each: when for each, when in signed.items() if when.checked}
+        if policy.witnessed(held):
+            said = self._by_whom(policy, held)
+            self.done.append(f"{name}: it is witnessed as the policy asks, by {said}")
+        elif not policy.quorum:
+            none = "the policy asks for no witness, so nothing is called witnessed"
+            self.of_keys.append(f"{name}: {none}")
+        elif policy.witnessed(signed):
+            of = next(policy.witnesses[each].name for each in signed if each not in held)
+            unknown = "ML-DSA-44 is checked by `rally verify` only"
+            self.of_keys.append(f"the cosignature of {of} below {name}: {unknown}")
+        else:
+            by = ", ".join(held) or "nobody"
+            raise Wrong(f"It is not witnessed: {policy.asked} had to sign, and {by} did.")
+
+    @staticmethod
+    def _by_witnesses(
+        policy: Policy, text: str, signatures: Sequence[tuple[str, bytes, bytes]], of: str
+    ) -> dict[str, Signed]:
+        """Which witnesses of a policy have signed a text."""
+        signed = (
+            (name, signature_of(key, text, signatures, of))
+            for name, key in policy.witnesses.items()
+        )
+        return {name: found for name, found in signed if found}
+
+    @staticmethod
+    def _by_whom(policy: Policy, signed: Mapping[str, Signed]) -> str:
+        return ", ".join(
+            f"{policy.witnesses[each].name} at {_at(found.at_s)}" for each, found in signed.items()
+        )
+
+    def _whole(self, paper: Paper, proof: Whole, how: str) -> None:
+        """That nothing was left out, as far as a proof shows it, and who attests the rest."""
+        shown, name = shown_by(proof), paper.name
+        crew = f"crew {' and '.join(shown.numbers)}"
+        subject = crew if len(shown.numbers) > 1 else proof.words
+        whole = "not all are shown" if shown.blinded else "complete"
+        counts = f"{_many(len(shown.own), 'record')} of its own, {len(shown.others)} more"
+        said = f"{how}: {subject} up to #{proof.checkpoint.size}, {whole}: {counts}"
+        self.done.append(f"{name}: {said}")
+        if shown.own:
+            own = (f"#{at} {(proof.told[at - 1].said or {})['type']}" for at in shown.own)
+            self.done.append(f"{name}: of its own {', '.join(own)}")
+        if shown.others:
+            why = "more that bears on it, by being about these or about everybody"
+            self.done.append(f"{name}: {why}: {', '.join(_runs(shown.others))}")
+        if shown.withheld:
+            headers = "withheld: by their headers they are about others"
+            self.done.append(f"{name}: {shown.withheld} {headers}")
+        enough = False
+        if self._policy and proof.attested:
+            of = "by which it attests"
+            keys = {n: k for n, k in self._policy.witnesses.items() if k.manner == OF_A_WITNESS}
+            among = self._policy._replace(witnesses=keys)
+            signed = self._by_witnesses(among, proof.text, proof.attested, of)
+            enough = self._policy.witnessed(signed)
+            if signed:
+                by = self._by_whom(among, signed)
+                self.done.append(f"{name}: all tags are attested by {by}")
+        if shown.withheld and not enough:
+            nobody = ": no policy names who could attest it"
+            why = "that they are those of the contents rests on the word of the log"
+            why += nobody * (bool(proof.attested) and self._policy is None)
+            withheld = _many(shown.withheld, "withheld record")
+            self.of_keys.append(f"{name}: the tags of {withheld}: {why}")
+        if shown.blinded:
+            why = f"whether one bears on {proof.words} nobody can tell who has no log"
+            self.of_keys.append(f"{name}: {_many(shown.blinded, 'blinded record')}: {why}")
 
     def _acts(self) -> None:
         """What the signatures over acts are worth: such as are worth nothing prove nothing."""
         if not any(each.said["type"] in _OF_KEYS for each in self._records):
             return
-        told = Signatures(self._records)
+        told = Signatures(self._records, self._powers.idle)
+        if told.amended:
+            self.of_keys.append("keys of office: what says whose they are was amended, or adopted")
         valid = [each for each in told.found if each.state == "valid"]
         rest = f"keys of office: they rest on the key {told.first}, and"
         if not told.first:
@@ -3458,10 +4322,13 @@ def leaves(value: Any, at: str = "") -> Iterator[str]:
         yield at
 
 
-def _among(field: str, known: Collection[str]) -> bool:
-    """Whether a field is one of these or lies in one that is named as a whole."""
+def _beyond(fields: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    """The fields, each once, that are none of these and lie in none that is named as a whole."""
     whole = [each for each in known if not any(e.startswith(f"{each}.") for e in known)]
-    return field in known or any(field.startswith(f"{each}.") for each in whole)
+    within = tuple(f"{each}." for each in whole)
+    for each in dict.fromkeys(fields):
+        if each not in known and not each.startswith(within):
+            yield each
 
 
 def _kind(name: str) -> str:
@@ -3591,12 +4458,22 @@ def _named_by(said: Mapping[str, Any]) -> set[Any]:
     return {*(said.get(name) for name in NAMING), *itertools.chain(*several)}
 
 
+def fields_of_act(act: str) -> tuple[str, ...]:
+    """The fields in which an effect names crews and records."""
+    return _FIELDS_OF_ACT.get(act, _OF_A_SANCTION)
+
+
+def crews_of_act(act: str) -> tuple[str, ...]:
+    """The fields in which an effect names crews."""
+    return tuple(each for each in fields_of_act(act) if each in _CREWS_NAMED)
+
+
 def crews_named(said: Mapping[str, Any]) -> set[str]:
     """The crews that a record of the desk and its effects name."""
     found = [said.get(name) for name in CREWS]
     for effect in said.get("effects") or ():
         fields = effect.get("fields") or {}
-        for name in CREWS_OF_ACT.get(effect["act"], ("number",)):
+        for name in crews_of_act(effect["act"]):
             value = fields.get(name)
             found += value if isinstance(value, list) else [value]
     return {str(each) for each in found if each and isinstance(each, (str, int))}
@@ -3734,12 +4611,14 @@ def checked(
     form: str = "",
     trusted: str = "",
     papers: Mapping[str, bytes] = MappingProxyType({}),
+    policy: bytes | None = None,
 ) -> Check:
     """The check of the files of an evidence file; `form` is what is wrong with the zip itself.
 
-    `trusted` is a key from outside, `papers` checkpoints and proofs by their names.
+    `trusted` is a key from outside, `papers` checkpoints and proofs by their names, and `policy`
+    says which witnesses have to have signed these.
     """
-    found = Check(files, roots, trusted, papers)
+    found = Check(files, roots, trusted, papers, policy)
     if not files:
         found.findings.append("There is no evidence file in it.")
         return found
@@ -3749,10 +4628,20 @@ def checked(
     return found
 
 
+def checked_alone(
+    papers: Mapping[str, bytes], trusted: str = "", policy: bytes | None = None
+) -> Check:
+    """The check of checkpoints and proofs by themselves, without an evidence file."""
+    found = Check({}, (), trusted, papers, policy)
+    found.look_at_papers()
+    return found
+
+
 def report(found: Check) -> Iterator[str]:
     """What came of a check, line by line."""
     if found.findings:
-        yield "REFUSED. This evidence file does not hold together:"
+        what = "This evidence file does" if found.files else "What was handed over does"
+        yield f"REFUSED. {what} not hold together:"
         yield from (f"  {each}" for each in found.findings[:MOST_SAID])
         if len(found.findings) > MOST_SAID:
             yield f"  and {len(found.findings) - MOST_SAID} findings more"
@@ -3763,38 +4652,93 @@ def report(found: Check) -> Iterator[str]:
     left = [f"{kind}: {', '.join(fields)}" for kind, fields in found.not_checked().items()]
     if found.rules_left:
         left.append(f"the rules {', '.join(found.rules_left)}: they were not applied")
-    yield f"Not checked: {'; '.join([*found.of_keys, NOT_COMPARED, *left])}."
+    left = [*found.of_keys, *([NOT_COMPARED, *left] if found.files else [])]
+    if left:
+        yield f"Not checked: {'; '.join(left)}."
     yield "Checked:"
     yield from (f"  {each}" for each in found.done)
     yield from (f"  Note: {each}" for each in found.remarks)
 
 
-_TRUST = "the organiser's or the log's key, from outside: its fingerprint, or its public line"
-_PAPER = "a checkpoint or a proof that was kept; whether enough have witnessed it verify.html says"
+_EVIDENCE = "the zip, or the folder that it was extracted to; or a checkpoint or a proof by itself"
+_TRUST = (
+    "the organiser's or the log's key, from outside: its fingerprint, or its public line; or a "
+    "file, of a public key or of a policy of witnesses; may be given several times"
+)
+_PAPER = "a checkpoint or a proof that was kept, also one that nothing was left out"
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Check an evidence file; 0 if it is accepted, 1 if it is refused, 2 if it can't be read."""
     parser = argparse.ArgumentParser(prog="check.py", description="Check an evidence file.")
-    parser.add_argument("evidence", help="the zip, or the folder that it was extracted to")
+    parser.add_argument("evidence", help=_EVIDENCE)
     parser.add_argument("--root", action="append", default=[], help="a root that it has to have")
-    parser.add_argument("--trust", default="", metavar="KEY", help=_TRUST)
-    parser.add_argument("--checkpoint", action="append", default=[], metavar="FILE", help=_PAPER)
+    parser.add_argument("--trust", action="append", default=[], metavar="KEY|FILE", help=_TRUST)
+    more = "--checkpoint", "--proof"
+    parser.add_argument(*more, action="append", default=[], metavar="FILE", help=_PAPER)
     asked = parser.parse_args(words)
+    path = Path(asked.evidence)
     try:
-        files, form = files_of(Path(asked.evidence))
+        trusted, policy = trusted_in(asked.trust)
         papers = {each: Path(each).read_bytes() for each in asked.checkpoint}
+        alone = not path.is_dir() and is_paper(path.read_bytes())
+        files, form = ({}, "") if alone else files_of(path)
     except OSError as error:
         sys.stderr.write(f"{error.filename or asked.evidence} can't be read: {error.strerror}.\n")
         return 2
-    found = checked(files, asked.root, form, asked.trust.strip(), papers)
+    except Wrong as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
+    if alone:
+        papers = {str(path): path.read_bytes(), **papers}
+        found = checked_alone(papers, trusted, policy)
+    else:
+        found = checked(files, asked.root, form, trusted, papers, policy)
     for line in report(found):
         sys.stdout.write(_printable(line) + "\n")
-    if not found.findings:
+    if found.files and not found.findings:
         sys.stdout.write(f"SHA-256 of the file: {sha256(packed(files))}\n")
         basis = read_json(files[MANIFEST])["basis"]
         sys.stdout.write(f"Root of the {basis['position']} records: {basis['root']}\n")
     return 1 if found.findings else 0
+
+
+def _line_of_key(key: bytes) -> str:
+    return f"ssh-ed25519 {base64.b64encode(_packed(b'ssh-ed25519', key)).decode()}"
+
+
+def is_paper(data: bytes) -> bool:
+    """Whether a file is meant as a checkpoint or a proof."""
+    return data.startswith((b"rally-ledger/", _PROOF.encode(), _OLD.encode()))
+
+
+_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+
+
+def trusted_in(said: Iterable[str]) -> tuple[str, bytes | None]:
+    """The key that somebody trusts, and the policy of witnesses, as they are named or in files.
+
+    Raises:
+        OSError: a file can't be read. Wrong: one is named twice, or is none.
+    """
+    key, policy = "", None
+    for each in said:
+        found = each.strip()
+        if Path(each).is_file():
+            data = Path(each).read_bytes()
+            if is_policy(data):
+                need(policy is None, "--trust", f"{each} is a second policy")
+                policy = data
+                continue
+            found = data.decode("utf-8", "replace").strip()
+        need(not key, "--trust", f"{each} is a second key")
+        if "+" in found and not found.startswith(("SHA256:", "ssh-")):
+            found = _line_of_key(read_vkey(found).raw)
+        right = key_of_line(found) or _FINGERPRINT.fullmatch(found)
+        none = f"{each} is no fingerprint, no public key and no policy: one begins with SHA256:"
+        need(bool(right), "--trust", none)
+        key = found
+    return key, policy
 
 
 def _printable(text: str) -> str:

@@ -13,8 +13,8 @@ from importlib import resources
 from string import Template
 
 MODULES = (
-    *("bytes", "zip", "tree", "notes", "log", "desk", "looked", "figures", "office"),
-    *("signed", "check", "page"),
+    *("bytes", "zip", "tree", "notes", "labels", "log", "complete", "desk", "looked"),
+    *("figures", "office", "signed", "check", "page"),
 )
 """In an order in which each stands behind what it takes from others."""
 SPECIFICATION = "specification.md"
@@ -40,8 +40,10 @@ def page(evidence: bytes | None = None) -> bytes:
 
 
 def specification() -> bytes:
-    """What a verifier is written from."""
-    return resources.files(__package__ or "").joinpath(SPECIFICATION).read_bytes()
+    """What a verifier is written from: of the evidence file, and that nothing was left out."""
+    here = resources.files(__package__ or "").joinpath(SPECIFICATION)
+    whole = resources.files("ledger.proofs").joinpath("complete.md")
+    return here.read_bytes() + b"\n" + whole.read_bytes()
 
 
 def _source(name: str) -> str:

@@ -52,15 +52,18 @@ extracted to. It says what was checked, what was not, and what does not fit.
 
 Or with Python 3.11 or newer, and nothing else, on a machine of your own:
 
-    python3 -I check.py EVIDENCE.zip --root ROOT --trust KEY --checkpoint FILE
+    python3 -I check.py EVIDENCE.zip --root ROOT --trust KEY --checkpoint FILE --proof FILE
 
 where EVIDENCE.zip is this file as you received it, and ROOT is a root that you did not get from
 this file: the one that is printed on a document that was published at that time. KEY is the
-fingerprint or the public line of the key that you trust, FILE a checkpoint that somebody kept.
-Each may be left out; --root and --checkpoint may be given several times. The checker says ACCEPTED
-with what it did not check, what it did, and the digest of the file; or REFUSED with where something
-does not fit. A checker that comes with what it checks could be a false one: take check.py or
-verify.html from whom you trust, or read it; each is one file and needs nothing else.
+fingerprint or the public line of the key that you trust, or a file with it, or with a policy that
+says which witnesses have to have signed. FILE is a checkpoint that somebody kept, or a proof, also
+one that nothing was left out for a crew, a decision or a stage (`rally prove`); such a file can be
+checked by itself, too: python3 -I check.py FILE, or in verify.html. Each may be left out, and
+given several times. The checker says ACCEPTED with what it did not check, what it did, and the
+digest of the file; or REFUSED with where something does not fit. A checker that comes with what it
+checks could be a false one: take check.py or verify.html from whom you trust, or read it; each is
+one file and needs nothing else.
 
 What an acceptance proves
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from cli.office.kept import never_had, not_of, origin_of
 from cli.office.keys import Signing
+from cli.office.registered import registrations
 from cli.office.view import View
 from ledger.errors import Refused, Tampered, Unreadable
 from ledger.files import LARGEST, bytes_of, is_there, why
@@ -49,10 +50,11 @@ def stated(seen: View, by: Signing) -> Stated:
     record that it signed: what was restored and written to would be signed as a fork.
 
     Raises:
-        Refused: the log has no record yet. Tampered: hashes of it are missing, or the key signed
-        another history under its name.
+        Refused: the log has no record yet, or the key is that of an official. Tampered: hashes of
+        it are missing, or the key signed another history under its name.
     """
     size, log, key = seen.position, seen.log, by.key
+    _must_be_of_the_log(log, key.public)
     checkpoint = Checkpoint(origin_of(log).text, size, log.recorder.root_at(size))
     with by.before.alone():
         last = by.before.last(checkpoint.origin)
@@ -66,6 +68,21 @@ def stated(seen: View, by: Signing) -> Stated:
         if last is None or size > last.size:
             by.before.keep(made)
     return Stated(made, key.public)
+
+
+def _must_be_of_the_log(log: Log, key: PublicKey) -> None:
+    """Refuse a key of office: how long the log is no office decides, and whoever holds it changes.
+
+    Raises:
+        Refused: it is registered for an office.
+    """
+    offices = [each.office for each in registrations(log) if each.fingerprint == key.fingerprint]
+    if any(offices):
+        raise Refused(
+            f"The key {key.fingerprint} is that of an office ({offices[0]}).",
+            hint="A checkpoint is signed by the ledger's own key: `rally key new -o ledger.key` "
+            "makes one, --key or $RALLY_LEDGER_KEY names it.",
+        )
 
 
 def _would_fork(what: str, amiss: str) -> Tampered:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cli.office.answer import Answer
 from cli.office.asking import Category, FirstAt, Number, OfCrew, OnStage, Stage
 from cli.office.forms import plain
+from cli.office.pending import without_effect
 from cli.office.view import View
 from projections.results.crew import CrewPage, CrewStage, crew
 from projections.results.finishers import Counts, Finishers, finishers
@@ -18,7 +19,8 @@ from projections.results.time_card import CardLine, TimeCard, time_card
 def page(seen: View, number: Number) -> Answer[CrewPage]:
     """One crew: entry, status, stages, penalties, incidents, decisions and history."""
     found = crew(seen.about(number), number, seen.classified)
-    return Answer(seen, found, f"Crew {number}", plain(found), found.stages, CrewStage)
+    title, notes = f"Crew {number}", without_effect(seen.classified)
+    return Answer(seen, found, title, plain(found), found.stages, CrewStage, notes=notes)
 
 
 def card(seen: View, number: Number) -> Answer[TimeCard]:
@@ -42,7 +44,8 @@ def starters(
 def penalised(seen: View, crew: OfCrew = None, stage: OnStage = None) -> Answer[PenaltyList]:
     """Every penalty, given or computed from times, in force or not; with the cross-foot."""
     found = penalties(seen.classified, crew, stage)
-    return Answer(seen, found, "Penalties", plain(found), found.rows, Penalty)
+    notes = without_effect(seen.classified)
+    return Answer(seen, found, "Penalties", plain(found), found.rows, Penalty, notes=notes)
 
 
 def left(seen: View, category: Category = None) -> Answer[list[Retirement]]:
@@ -50,10 +53,12 @@ def left(seen: View, category: Category = None) -> Answer[list[Retirement]]:
     known = {crew.value.category for crew in seen.classified.facts.crews.values()}
     must_exist("category", category, known)
     rows = [row for row in retirements(seen.classified) if category in (None, row.category)]
-    return Answer(seen, rows, "Retirements", {"rows": rows}, rows, Retirement)
+    notes = without_effect(seen.classified)
+    return Answer(seen, rows, "Retirements", {"rows": rows}, rows, Retirement, notes=notes)
 
 
 def counted(seen: View) -> Answer[Finishers]:
     """How many crews of each category are in each status."""
     found = finishers(seen.classified)
-    return Answer(seen, found, "Finishers", plain(found), found.rows, Counts)
+    notes = without_effect(seen.classified)
+    return Answer(seen, found, "Finishers", plain(found), found.rows, Counts, notes=notes)

@@ -16,13 +16,13 @@ from cli.office.naming import drawn_up_named, record_named
 from cli.office.overall import Recorded
 from cli.office.private import sealed
 from cli.office.recording import carry_out
+from cli.office.registered import registrations
 from cli.office.trusting import public_in
 from cli.office.view import View
 from ledger.authority import OFFICES
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Refused, Usage
 from ledger.keyring import Keyring
-from ledger.log import Log
 from ledger.powers import Powers, with_bearing
 from ledger.record import Record
 from ledger.signatory import signature_over
@@ -81,7 +81,7 @@ def replace(
     certificate: Certificate = None,
 ) -> Recorded:
     """Register a key in the place of another, whose term ends; it signs for the same."""
-    held = [each for each in _registrations(desk.log) if each.fingerprint == fingerprint]
+    held = [each for each in registrations(desk.log) if each.fingerprint == fingerprint]
     if not held:
         raise Refused(f"No key {fingerprint} is registered.", hint="`rally key list` has them.")
     before = held[-1]
@@ -129,17 +129,12 @@ def lost(desk: Desk, fingerprint: AFingerprint, since: Since = None) -> Recorded
 
 
 def _ended(desk: Desk, kind: type[Occurrence], fingerprint: str, since: str | None) -> Recorded:
-    if not any(each.fingerprint == fingerprint for each in _registrations(desk.log)):
+    if not any(each.fingerprint == fingerprint for each in registrations(desk.log)):
         raise Refused(f"No key {fingerprint} is registered.", hint="`rally key list` has them.")
     at = desk.instant(since)
     given = {"fingerprint": fingerprint, **({"since": at} if at else {})}
     said = as_typed(kind, desk.envelope() | given)
     return carry_out(desk, lambda: RecordOccurrence(said, judge))
-
-
-def _registrations(log: Log) -> list[KeyRegistered]:
-    found = (each.occurrence() for each in log.read(types=[KeyRegistered.type_name()]))
-    return [each for each in found if isinstance(each, KeyRegistered)]
 
 
 def sign(
@@ -157,7 +152,7 @@ def sign(
     ids = [record_named(desk.log, each).id for each in (document, *more)]
     known = {
         each.signs_for
-        for each in _registrations(desk.log)
+        for each in registrations(desk.log)
         if each.fingerprint == signatory.fingerprint
     }
     role = desk.signature.role

@@ -14,10 +14,12 @@ import msgspec
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.forms import plain
-from cli.office.records import happened
+from cli.office.records import Amended, happened
 from cli.office.view import View
+from ledger.authority import Refusal
 from ledger.errors import NotFound
 from ledger.log import Log
+from ledger.record import Record
 from ledger.times import iso
 from ledger.vocabulary import (
     ClassificationPublished,
@@ -66,13 +68,19 @@ class Band(msgspec.Struct, frozen=True):
     position: int
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """A record to be seen along the log: of which kind, and what it says."""
+class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A record to be seen along the log: of which kind, what it says, and why without effect."""
 
     position: int
     kind: str
     stage: str
     words: str
+    without_effect: str = ""
+
+    @property
+    def told(self) -> str:
+        """What it says, and that it has no effect where that is so."""
+        return f"{self.words} (without effect)" if self.without_effect else self.words
 
 
 class Marks(msgspec.Struct, frozen=True):
@@ -168,10 +176,11 @@ def marks(
 ) -> Answer[Marks]:
     """What is to be seen along the log: stages, cancellations, decisions, who left, documents."""
     types = [each.type_name() for each in (KINDS[kind] if kind else _every())]
-    records = happened(seen, seen.log.read(until=seen.position, types=types))
+    records = [*happened(seen, seen.log.read(until=seen.position, types=types))]
+    amended = Amended(seen.log, seen.position, records)
     found = Marks(
         tuple(_bands(seen.log, seen.position)),
-        tuple(_mark(each.position, each.occurrence()) for each in records),
+        tuple(_mark(each, amended.idle(each)) for each in records),
     )
     return Answer(seen, found, "Marks", plain(found), found.marks, Mark)
 
@@ -181,9 +190,10 @@ def _every() -> Iterator[type[Occurrence]]:
         yield from types
 
 
-def _mark(position: int, said: Occurrence) -> Mark:
-    stage = getattr(said, "stage", "") or ""
-    return Mark(position, _KIND_OF[said.type_name()], stage, said.words())
+def _mark(record: Record, refused: Refusal | None) -> Mark:
+    said = record.occurrence()
+    stage, kind = getattr(said, "stage", "") or "", _KIND_OF[said.type_name()]
+    return Mark(record.position, kind, stage, said.words(), refused.why if refused else "")
 
 
 def _bands(log: Log, until: int) -> Iterator[Band]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from cli.office.handles import record_by_handle
@@ -25,7 +25,7 @@ from ledger.vocabulary import (
 from ledger.vocabulary.judicial import COURT, SERIES_TITLES
 from ledger.vocabulary.publication import SHEETS
 from projections.desk.decisions import named_so
-from projections.state.facts import fold
+from projections.state.facts import Facts, fold
 from projections.state.recorded import Fact
 
 HINT = "`rally decisions` lists them; name one as stewards-7, court-3/2016, #5127, or by its id."
@@ -38,8 +38,24 @@ _OF_A_DECISION = re.compile(rf"({'|'.join((*SERIES_TITLES, COURT))})\b")
 
 def register_of(log: Log, until: int | None = None) -> Mapping[str, Fact[Any]]:
     """The decisions that stand in the register up to a position of the log, by id."""
-    rulings = fold(log.read(until=until, types=_REGISTER)).facts().rulings
+    return _in_the_register(_told(log, until))
+
+
+def _told(log: Log, until: int | None) -> Facts:
+    return fold(log.read(until=until, types=_REGISTER)).facts()
+
+
+def _in_the_register(facts: Facts) -> Mapping[str, Fact[Any]]:
+    rulings = facts.rulings
     return {each.id: each for each in (*rulings.decisions, *rulings.of_courts)}
+
+
+def _without_effect(facts: Facts) -> Iterator[Fact[Any]]:
+    """The decisions that have no effect: who names one means it where no other bears the name."""
+    for identity in facts.idle:
+        said = facts.told[identity]
+        if isinstance(said, (DecisionIssued, CourtDecisionIssued)):
+            yield Fact(identity, facts.positions[identity], said, ())
 
 
 def record_named(log: Log, reference: str, until: int | None = None) -> Record:
@@ -65,7 +81,9 @@ def record_named(log: Log, reference: str, until: int | None = None) -> Record:
         return sheet[0]
     if (by_handle := record_by_handle(log, reference, until)) is not None:
         return by_handle
-    found = named_so(register_of(log, until).values(), reference)
+    facts = _told(log, until)
+    found = named_so(_in_the_register(facts).values(), reference)
+    found = found or named_so(_without_effect(facts), reference)
     if len(found) == 1:
         return log.at(found[0].position)
     if found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -52,21 +52,7 @@ class Office:
         Raises:
             NotFound: no such rally. Usage: the ledger holds several and none is named.
         """
-        held = self.ledger.rallies()
-        if rally is not None:
-            if rally not in held:
-                raise NotFound(
-                    f"The ledger holds no rally {rally}.",
-                    hint=f"It holds: {', '.join(held) or 'none'}.",
-                )
-            return self.ledger.log(rally)
-        if len(held) == 1:
-            return self.ledger.log(held[0])
-        if not held:
-            raise NotFound("The ledger holds no rally yet.", hint="`rally import` or `rally demo`.")
-        raise Usage(
-            f"The ledger holds {len(held)} rallies.", hint=f"Pick one: --rally {' | '.join(held)}."
-        )
+        return self.ledger.log(_one_of(self.ledger.rallies(), rally))
 
     def desk(
         self,
@@ -91,10 +77,13 @@ class Office:
         """Every log at its cut, or those on which an answer rests that was given before."""
         from cli.office.views import Views  # most reads are of one log
 
-        def opened(rally: str, at: Cuts) -> View:
-            return self.view(self.log(rally), *at, before=before.get(rally))
+        held = self.ledger.rallies()
 
-        return Views([*before] or self.ledger.rallies(), cuts, opened)
+        def opened(rally: str, at: Cuts) -> View:
+            log = self.ledger.log(_one_of(held, rally))
+            return self.view(log, *at, before=before.get(rally))
+
+        return Views([*before] or held, cuts, opened)
 
     def view(
         self,
@@ -116,3 +105,23 @@ class Office:
             replays=self.replays,
             beside=lambda: map(self.ledger.log, self.ledger.rallies()),
         )
+
+
+def _one_of(held: Sequence[str], rally: str | None) -> str:
+    """The rally that is meant, of those that a ledger holds.
+
+    Raises:
+        NotFound: no such rally. Usage: there are several and none is named.
+    """
+    if rally is not None:
+        if rally not in held:
+            listed = ", ".join(held) or "none"
+            raise NotFound(f"The ledger holds no rally {rally}.", hint=f"It holds: {listed}.")
+        return rally
+    if len(held) == 1:
+        return held[0]
+    if not held:
+        raise NotFound("The ledger holds no rally yet.", hint="`rally import` or `rally demo`.")
+    raise Usage(
+        f"The ledger holds {len(held)} rallies.", hint=f"Pick one: --rally {' | '.join(held)}."
+    )

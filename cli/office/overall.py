@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.errors import LedgerError
+from ledger.keyring import supposed_signature
 from ledger.record import Record
 from ledger.vocabulary import Occurrence, canonical, occurrence_id
 from ledger.vocabulary.publication import named_together
@@ -125,6 +126,13 @@ class Around:
         return MovedOverall(moved, told_of(was, now), bool(now.rows), now.complaint, why)
 
 
+def would_be_signed(desk: Desk, said: Sequence[Occurrence]) -> list[Occurrence]:
+    """The signatures over what is only tried, as it would be signed; none where no key is named."""
+    if desk.log.recorder.signatory is None:
+        return []
+    return [supposed_signature(each) for each in said]
+
+
 def around(desk: Desk, said: Occurrence, record: Record | None) -> Around:
     """Between what an act stands at a desk; without a record it was only tried."""
     return around_all(desk, [said], [record] if record else [])
@@ -139,12 +147,13 @@ def _around(
     desk: Desk, said: Sequence[Occurrence], records: Sequence[Record]
 ) -> tuple[RallyState, RallyState]:
     lying = desk.lying
+    supposed = [] if records else would_be_signed(desk, said)
     if records and records[0].position > desk.position + 1:  # others appended in between
         lying = desk.view(str(records[0].position - 1))
     if lying.is_short:
         known = fold(lying.log.read(until=lying.position))
         before = RallyState(known.facts())
-        for place, each in enumerate(said):
+        for place, each in enumerate([*said, *supposed]):
             position = records[place].position if records else 0
             known.take(occurrence_id(canonical(each)), position, each)
         return before, RallyState(known.facts())
@@ -152,8 +161,9 @@ def _around(
     from projections.timeline.supposed import Supposing
 
     timeline, position = lying.timeline, lying.position
-    later = timeline if records else Supposing(timeline, position, said)
-    return timeline.at(position), later.at(position + len(said))
+    tried = [*said, *supposed]
+    later = timeline if records else Supposing(timeline, position, tried)
+    return timeline.at(position), later.at(position + len(tried))
 
 
 @dataclass(frozen=True)

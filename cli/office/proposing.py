@@ -194,10 +194,16 @@ def _record_named(desk: Desk, text: str) -> Record:
     """The record that is named; what may be meant for a proposal is looked for among those."""
     try:
         return record_named(desk.log, text, desk.position)
-    except LedgerError:
+    except LedgerError as error:
         if _NAME_LIKE.fullmatch(text.strip()):
             proposal_named(proposals(desk.lying.with_papers), text)
+        if isinstance(error, NotFound):
+            told = error.message.replace("no record", "no proposal and no record")
+            raise NotFound(told, hint=_LISTS) from None
         raise
+
+
+_LISTS = "`rally proposals` lists what is proposed, `rally due` which acts have no effect yet."
 
 
 _NAME_LIKE = re.compile(r"[a-z]+-[0-9a-z]{5,}", re.IGNORECASE)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Annotated, Any, NamedTuple
 
+from msgspec.structs import asdict
+
 from cli.office.answer import Answer
 from cli.office.asking import Word
 from cli.office.forms import plain
@@ -15,9 +17,10 @@ from cli.office.naming import record_named
 from cli.office.private import told
 from cli.office.view import View
 from ledger.amendments import voided_ids
+from ledger.authority import Refusal
 from ledger.chain import Concerning, Linked, naming, whom
 from ledger.errors import NotFound, Usage
-from ledger.keyring import Signature
+from ledger.keyring import Signature, in_short
 from ledger.log import Log
 from ledger.powers import WHO_MAY, Powers
 from ledger.record import Record
@@ -66,10 +69,9 @@ class Amended:
                 by = self.voided if isinstance(said, Voided) else self.corrected
                 by[said.target] = position
 
-    def idle(self, record: Record) -> str:
-        """Why a record has no effect, where nobody took it who may; empty where that is not so."""
-        refused = self._powers.idle.get(record.id)
-        return refused.why if refused else ""
+    def idle(self, record: Record) -> Refusal | None:
+        """Why a record has no effect, where nobody took it who may; None where that is not so."""
+        return self._powers.idle.get(record.id)
 
     @property
     def keyed(self) -> bool:
@@ -80,14 +82,25 @@ class Amended:
         """Who signed a record, as far as that is on record."""
         return self._powers.signatures(record.id)
 
-    def lacks_signature(self, record: Record) -> bool:
-        """Whether it has no effect because a signature is lacking that the rules ask for."""
-        return self._powers.lacks_signature(record.id)
+    def mark(self, record: Record) -> str:
+        """What became of a record, in a few words: it is amended, has no effect, or is signed."""
+        if record.id in self.voided:
+            return f"void by #{self.voided[record.id]}"
+        if record.id in self.corrected:
+            return f"corrected by #{self.corrected[record.id]}"
+        if (refused := self._powers.idle.get(record.id)) is not None:
+            return f"without effect: {refused.lacks}" if refused.lacks else "without effect"
+        return in_short(self.signatures(record))
 
 
 def _signatures(found: Iterable[Signature]) -> dict[str, Any]:
     """Who signed a record, as programs read it."""
-    return {"signatures": [{"key": e.key, "office": e.office, "state": e.state} for e in found]}
+    return {"signatures": [asdict(each.told) for each in found]}
+
+
+def without_effect(refused: Refusal | None) -> dict[str, str]:
+    """Why a record has no effect, as programs read it; nothing where it has."""
+    return {"without_effect": refused.why} if refused else {}
 
 
 def record_json(record: Record, amended: Amended) -> dict[str, Any]:
@@ -108,6 +121,7 @@ def record_json(record: Record, amended: Amended) -> dict[str, Any]:
         **(_signatures(amended.signatures(record)) if amended.keyed else {}),
         "voided_by": amended.voided.get(record.id),
         "corrected_by": amended.corrected.get(record.id),
+        **without_effect(amended.idle(record)),
         "words": said.words(),
         "occurrence": json.loads(record.data),
         "leaf": record.leaf.hex(),
@@ -201,7 +215,7 @@ class Shown(NamedTuple):
     private: dict[str, dict[str, str]]
     concerns: tuple[str, ...] | None
     has_its_time: bool = True
-    idle: str = ""
+    idle: Refusal | None = None
     signatures: tuple[Signature, ...] = ()
 
 
@@ -233,7 +247,7 @@ def shown(
     document = {"record": found.said, "referred_by": found.referred}
     private = {"private": found.private} if found.private else {}
     concerns = {"concerns": found.concerns} if decides else {}
-    idle = {"without_effect": found.idle} if found.idle else {}
+    idle = without_effect(found.idle)
     return Answer(seen, found, "", document | private | concerns | idle)
 
 

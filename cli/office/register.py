@@ -20,6 +20,7 @@ from projections.desk.decisions import Decision, EffectRow, decisions
 from projections.desk.docket import DeadlineRow, Docket, MatterRow, docket
 from projections.desk.due import DueList, Item, due
 from projections.desk.fines import totals
+from projections.desk.pending import PendingRow
 from projections.desk.protest_clock import Clock, Clocks, protest_clock
 from projections.desk.publications import Publication, Register, publications
 from projections.rules.articles import versioned
@@ -86,7 +87,7 @@ def decided(
     if decision is not None:
         if series or number or status:
             raise Usage("One decision is named: leave out --series, --number, --status.")
-        row = _named(seen, rows, decision)
+        row = _named(seen, rows, register.pending, decision)
         return _of(seen, row.title, [row], {"rests_on": _rests_on(seen, row)})
     found = [
         row
@@ -102,8 +103,13 @@ def decided(
         if not (series or status) and number in (None, each.number)
     ]
     fined = totals(each for row in found for each in row.fines)
-    more: dict[str, Any] = {"declined": declined} if declined else {}
-    return _of(seen, title, found, more | ({"fines": fined} if fined else {}))
+    waiting = [
+        each
+        for each in register.pending
+        if not (series or status) and number in (None, each.number)
+    ]
+    more = {"declined": declined, "fines": fined, "pending": waiting}
+    return _of(seen, title, found, {name: told for name, told in more.items() if told})
 
 
 def _citing(seen: View, row: Decision) -> Decision:
@@ -131,7 +137,9 @@ def reference(row: Decision) -> str:
     return f"{row.series}-{row.decision}" if row.decision else row.series
 
 
-def _named(seen: View, rows: Sequence[Decision], text: str) -> Decision:
+def _named(
+    seen: View, rows: Sequence[Decision], waiting: Sequence[PendingRow], text: str
+) -> Decision:
     """The decision that is meant, by series and number, or by its record.
 
     Raises:
@@ -147,6 +155,10 @@ def _named(seen: View, rows: Sequence[Decision], text: str) -> Decision:
     for row in rows:
         if row.id == record.id:
             return row
+    for each in waiting:
+        if each.id == record.id:
+            told = f"{each.words.removesuffix('.')} has no effect until it is {each.until}"
+            raise NotFound(f"{told}: {each.why}", hint=f"`rally show '#{each.position}'`.")
     raise NotFound(f"#{record.position} is no decision that stands in the register.", hint=HINT)
 
 

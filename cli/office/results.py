@@ -12,6 +12,7 @@ import msgspec
 from cli.office.answer import Answer
 from cli.office.asking import EVERYBODY, EVERYTHING, Among, Over, Word
 from cli.office.forms import plain
+from cli.office.pending import without_effect
 from cli.office.view import View
 from ledger.errors import NotFound, Usage, told_as
 from ledger.lists import codes
@@ -117,7 +118,8 @@ def of_crews(
     found = of.joint
     title = title_of(scope)
     shown = Ranked((("", found),)) if joint else overalls(of)
-    return Answer(seen, shown, title, told(found, of), found.rows, CREWS)
+    notes = without_effect(seen.classified)
+    return Answer(seen, shown, title, told(found, of), found.rows, CREWS, notes=notes)
 
 
 def of_teams(
@@ -138,7 +140,8 @@ def of_teams(
         for row in found.rows
     ]
     shown = ranked(of, found, each, joint=joint)
-    return Answer(seen, shown, title, told(found, of), rows, TEAMS)
+    notes = without_effect(seen.classified)
+    return Answer(seen, shown, title, told(found, of), rows, TEAMS, notes=notes)
 
 
 def along_the_stages(

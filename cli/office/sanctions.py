@@ -179,7 +179,10 @@ def relegate(
     ] = "overall",
     only_in: OnlyIn = (),
 ) -> Draft:
-    """The last place of a classification, or some places back; the crew keeps its time."""
+    """The last place of a classification, or some places back; the crew keeps its time.
+
+    The overall after a stage carries it from --stage on; without one, that of everything alone.
+    """
     fields: dict[str, Any] = {} if places is None else {"places": places}
     if applies_to != "overall":
         fields["applies_to"] = applies_to
@@ -187,7 +190,8 @@ def relegate(
         fields["only_in"] = tuple(only_in)
     back = "goes to the last place" if places is None else f"goes {places} places back"
     back = "goes 1 place back" if places == 1 else back
-    where = f"the result of {stage}" if applies_to == "stage" else "the overall"
+    where = f"the overall from {stage} on" if stage else "the overall of everything alone"
+    where = f"the result of {stage}" if applies_to == "stage" else where
     effect = Effect("CrewRelegated", fields)
     return Draft(number, stage, f"{back} in {where}{_only(only_in)}", (effect,))
 

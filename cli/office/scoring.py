@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from cli.office.answer import Answer
 from cli.office.asking import Category, Word
 from cli.office.forms import plain
+from cli.office.pending import without_effect
 from cli.office.view import View
 from cli.office.views import Views
 from ledger.errors import NotFound
@@ -72,7 +73,8 @@ def of_a_rally(
     ]
     title = ", ".join(filter(None, (f"Points, {table}", category, name)))
     shown = Scored(found, rows, rules, name)
-    return Answer(seen, shown, title, document, lines, LINES)
+    notes = without_effect(seen.classified)
+    return Answer(seen, shown, title, document, lines, LINES, notes=notes)
 
 
 def of_a_season(

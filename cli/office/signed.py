@@ -7,6 +7,7 @@ from outside, from the supplementary regulations or a posted sheet.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cli.office.handed import Unchecked
@@ -24,12 +25,13 @@ NOT_CHECKED = "No key is trusted: --trust names the organiser's, as the regulati
 class Signed(NamedTuple):
     """Who signed how much of a log: the organiser's key, and the signatures by their worth.
 
+    `lacking` counts the acts without effect by what lacks of their signatures.
     `trusted` says whether the organiser's key is one that is trusted; None where nobody is.
     """
 
     organiser: str | None
     found: tuple[Signature, ...]
-    unsigned: int
+    lacking: Mapping[str, int]
     trusted: bool | None
 
     @property
@@ -57,7 +59,7 @@ class Signed(NamedTuple):
                 {"key": key, "office": office, "records": count}
                 for (key, office), count in sorted(self._by_key().items())
             ],
-            "unsigned": self.unsigned,
+            "unsigned": sum(self.lacking.values()),
         }
 
     def _by_key(self) -> Counter[tuple[str, str]]:
@@ -71,8 +73,10 @@ class Signed(NamedTuple):
         ]
         others: Counter[State] = Counter(e.state for e in self.found if e.state != VALID)
         said += [f"{many(count, 'record')} {WORDS[state]}." for state, count in others.items()]
-        if self.unsigned:
-            said.append(f"{many(self.unsigned, 'act')} unsigned where the rules ask for it.")
+        said += [
+            f"{many(count, 'act')} {lacks} where the rules ask for it."
+            for lacks, count in sorted(self.lacking.items())
+        ]
         if self.trusted:
             said.append(f"The organiser's key is the one that is trusted: {self.organiser}.")
         elif self.trusted is None:
@@ -91,6 +95,6 @@ def signed(log: Log, trust: Trust) -> Signed | None:
         target for said in told.values() if isinstance(said, ActsSigned) for target in said.targets
     )
     found = tuple(each for target in targets for each in powers.signatures(target))
-    unsigned = sum(powers.lacks_signature(each) for each in powers.idle)
+    lacking = Counter(each.lacks for each in powers.idle.values() if each.lacks)
     keys = {*trust.fingerprints, *(each.fingerprint for each in trust.public)}
-    return Signed(organiser, found, unsigned, organiser in keys if keys else None)
+    return Signed(organiser, found, lacking, organiser in keys if keys else None)

@@ -15,7 +15,7 @@ import msgspec
 from cli.office.blind import hidden_from
 from cli.office.desk import Desk
 from cli.office.held import EVERYTHING, NO_READINGS, READ, Some
-from cli.office.overall import Said
+from cli.office.overall import Said, would_be_signed
 from cli.office.view import A_SHORT_LOG
 from ledger.chain import amended_from, held_in
 from ledger.commands.desk import acts_by
@@ -40,6 +40,8 @@ from ledger.vocabulary import (
     SourceDeclaredUnreliable,
     StageTimeRecorded,
     TimeDetermined,
+    canonical,
+    occurrence_id,
 )
 from projections.control.anomaly import Anomaly
 from projections.control.check import Suspicion
@@ -100,6 +102,8 @@ def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
     before = lay.facts()
     for each in done:
         lay.take(each.id, each.position or 0, each.said)
+    for tried in would_be_signed(desk, [each.said for each in done]) if first is None else ():
+        lay.take(occurrence_id(canonical(tried)), 0, tried)
     own = frozenset(each.position or 0 for each in done)
     was = RallyState(before)
     found = news(

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from cli.web.frame import Frame, Links
 from cli.web.tables import Column, Shown
 from cli.web.words import Times, Words, by_itself
+from ledger.keyring import SignedBy, in_short
 from ledger.signs import spelled_out
 from ledger.times import spelled
 
@@ -116,13 +117,23 @@ def log_rows(told: Sequence[Row], frame: Frame) -> Markup:
     return Markup("".join([_of_the_log(each, frame.words, frame.links) for each in told]))  # noqa: S704
 
 
+def signed(found: Iterable[Mapping[str, Any]]) -> str:
+    """By which offices a record is signed; nothing where it is not."""
+    return in_short(SignedBy(**each) for each in found)
+
+
 _VOID = ' class="void"'
 
 
 def _of_the_log(row: Row, words: Words, links: Links) -> str:
     void = row["voided_by"]
     why, amending = ("void by", void) if void else ("corrected by", row["corrected_by"])
-    since = f'<span class="badge">{why}</span> {_records(amending, links)}' if amending else ""
+    if amending:
+        since = f'<span class="badge">{why}</span> {_records(amending, links)}'
+    elif "without_effect" in row:
+        since = f'<span class="badge">without effect</span> {_text(row["without_effect"], words)}'
+    else:
+        since = signed(row.get("signatures", ()))
     assumed = "~" if row["occurrence"].get("fact_assumed") else ""
     happened, recorded = (escaped(words.when(row[name])) for name in ("fact_at", "recorded_at"))
     by, what = _name(row["recorded_by"], words), _name(row["words"], words)

@@ -37,7 +37,18 @@ if TYPE_CHECKING:
 
 OF_ALL = tuple(name for name, read in READS.items() if read.of_a_ledger)
 """What is asked over all rallies."""
-_OF_CELLS = ("crew", "rule", "records", "flags", "text", "called", "rows", "options", "log_rows")
+_OF_CELLS = (
+    "crew",
+    "rule",
+    "records",
+    "flags",
+    "text",
+    "called",
+    "rows",
+    "options",
+    "log_rows",
+    "signed",
+)
 Part = tuple[str, dict[str, Any]]
 """A list that people read, under its heading."""
 FILES = "/-/"

@@ -83,7 +83,7 @@ def clustered(marks: Sequence[Mark], places: Sequence[float]) -> list[list[Mark]
 
 def _drawn(group: Sequence[Mark], at: Places, leads: Leads, words: Words) -> Drawn:
     first = min(group, key=lambda each: (ORDER.index(each.kind), each.position))
-    told = words.text(first.words)
+    told = words.text(first.told)
     if len(group) > 1:
         told = f"{told} And {len(group) - 1} more up to #{group[-1].position}."
     x, sign = at(first.position), SIGNS[first.kind]

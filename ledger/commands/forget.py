@@ -38,7 +38,7 @@ class ForgetPrivate(Act):
 
     def execute(self) -> None:
         """Refuse what is not private or is erased already; else put the erasure on record."""
-        private = self.about.private
+        private, idle = self.about.private, self.known.powers.idle
         for name in self.fields:
             if name not in private:
                 held = ", ".join(sorted(private)) or "none"
@@ -47,6 +47,8 @@ class ForgetPrivate(Act):
                     hint=f"Its private values: {held}.",
                 )
             for identity, each in self.known.all.items():
+                if identity in idle:  # it is pending, and erased nothing
+                    continue
                 if isinstance(each, OpeningErased) and name in each.fields:
                     raise Refused(
                         f"{name} of {short_id(self.target)} is erased already.",

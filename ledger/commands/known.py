@@ -221,6 +221,8 @@ class Known:
 
     def must_stand(self, target: str, kinds: tuple[type[Occurrence], ...]) -> None:
         """Refuse to take back, or to rule on, what is not there or is void."""
+        if target in self.powers.idle:
+            raise self.powers.idle[target].of(short_id(target))
         if not isinstance(self.counting.get(target), kinds):
             names = [kind.type_name() for kind in kinds]
             raise Refused(

@@ -16,25 +16,52 @@ from ledger.proofs.disclosed import disclosed
 from ledger.proofs.papers import RecordProof, read_proof
 from ledger.proofs.policy import Policy, read_policy
 from ledger.proofs.signatures import is_signed_by, signature_of
-from ledger.vocabulary import CheckpointKept, Occurrence, ProofKept
+from ledger.proofs.spelling import bytes_of
+from ledger.proofs.stamps import read_stamp
+from ledger.vocabulary import CheckpointKept, Occurrence, ProofKept, TimeStampTaken
 
 _SECOND_MS = 1_000
 _REMEMBERED = 1 << 12
 
 
-def proven_by(said: ProofKept, policy: str, others: Iterable[Occurrence] = ()) -> int | None:
+def proven_by(
+    said: ProofKept, policy: str, others: Iterable[Occurrence] = (), authorities: Iterable[str] = ()
+) -> int | None:
     """The instant in UTC milliseconds before which a record was there, as its proof shows.
 
-    It is the end of the second in which the last of those signed whom the policy asks for; None
-    where the proof does not hold, or not enough of them signed its checkpoint. `others` are what
-    else is on record: the signatures under one checkpoint count wherever they are kept.
+    It is the end of the second in which the last of those signed whom the policy asks for, or what
+    a time-stamp of one of the authorities says; None where the proof does not hold, or nobody says
+    so of its checkpoint. `others` are what else is on record: the signatures and stamps of one
+    checkpoint count wherever they are kept.
     """
-    shown = _shown(said.target, said.proof)
+    shown, others = _shown(said.target, said.proof), [*others]
     if shown is None:
         return None
     more = (_kept(each.checkpoint) for each in others if isinstance(each, CheckpointKept))
     at_s = witnessed_at_s(policy, [shown, *(each for each in more if each)])
-    return None if at_s is None else at_s * _SECOND_MS + _SECOND_MS - 1
+    at_ms = [] if at_s is None else [at_s * _SECOND_MS + _SECOND_MS - 1]
+    stamps = [each for each in others if isinstance(each, TimeStampTaken)]
+    for authority in authorities:
+        at_ms += (at for each in stamps if (at := _stamped_ms(shown, each, authority)) is not None)
+    return min(at_ms, default=None)
+
+
+def _stamped_ms(shown: Checkpoint, said: TimeStampTaken, authority: str) -> int | None:
+    """When an authority saw a checkpoint, at the latest; None where a stamp does not say so.
+
+    Who signed it plays no part: its root could not be made without what lies under it.
+    """
+    of = _kept(said.of)
+    return _latest_ms(said.of, said.token, authority) if of and of[:3] == shown[:3] else None
+
+
+@lru_cache(_REMEMBERED)
+def _latest_ms(of: str, token: str, authority: str) -> int | None:
+    try:
+        stamp = read_stamp(bytes_of(token, "The token"))
+    except LedgerError:
+        return None
+    return stamp.latest_ms if stamp.shows(of.encode(), authority) else None
 
 
 def witnessed_at_s(policy: str, notes: Iterable[Checkpoint]) -> int | None:

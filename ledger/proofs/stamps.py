@@ -8,6 +8,7 @@ The clock of whoever checks plays no part: a certificate has to have been valid 
 from __future__ import annotations
 
 import hashlib
+import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.errors import Unreadable
@@ -44,6 +45,13 @@ class Stamp(NamedTuple):
     def is_over(self, data: bytes) -> bool:
         """Whether it is over these bytes."""
         return hashlib.new(self.algorithm, data).digest() == self.digest
+
+    def shows(self, data: bytes, authority: str) -> bool:
+        """The same by one certificate as rules name it: in base64, without the lines of PEM."""
+        try:
+            return self.verifies(data, _pem(authority))
+        except Unreadable:
+            return False
 
     def verifies(self, data: bytes, certificates: bytes) -> bool:
         """Whether it is over these bytes, by an authority that these certificates (PEM) vouch for.
@@ -111,6 +119,23 @@ def _granted(token: bytes) -> TimeStampResponse:
     size = len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")
     head = bytes([len(body)]) if len(body) < _SHORT else bytes([_SHORT + len(size)]) + size
     return decode_timestamp_response(_SEQUENCE + head + body)
+
+
+def must_be_a_certificate(text: str) -> None:
+    """Refuse what names no authority: a certificate in base64, as PEM has it between its lines.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    _certificates(_pem(text))
+
+
+def _pem(text: str) -> bytes:
+    body = "\n".join(textwrap.wrap(text, 64))
+    return f"{_BEGIN}\n{body}\n{_END}\n".encode()
+
+
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
 
 def _certificates(data: bytes) -> list[Certificate]:

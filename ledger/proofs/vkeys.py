@@ -57,6 +57,8 @@ def read_vkey(text: str) -> VerifierKey:
     Raises:
         Unreadable: it is none, or of a manner that is not known here.
     """
+    if any("\ud800" <= each <= "\udfff" for each in text):  # bytes that are no UTF-8
+        raise Unreadable(f"{text[:80]!a} is no verifier key.", hint="It is NAME+ID+KEY.")
     name, _, rest = text.partition("+")
     stated, plus, said = rest.partition("+")
     if not plus or not is_key_name(name) or _ID.fullmatch(stated) is None:

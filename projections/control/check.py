@@ -60,7 +60,8 @@ HINTS: dict[str, str] = {
     "control-without-record": "Look at the time card; record the control, or decide on a penalty.",
     "stage-not-run": "Cancel the stage, or take in its times.",
     # -- what contradicts itself
-    "act-without-authority": "If it was right, adopt it: `rally adopt`. Otherwise void it.",
+    "act-without-authority": "If it was right, sign it where that lacks (`rally sign`), or adopt "
+    "it (`rally adopt`). Otherwise void it.",
     "appointed-by-oneself": "Let another official appoint them, or see that it is in order.",
     "bulletin-twice": "Void the one that was entered twice, or correct its number.",
     "decision-number-missing": "Ask the secretary for it and record it; or correct the number.",

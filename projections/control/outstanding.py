@@ -29,6 +29,7 @@ from projections.control.anomalies import anomalies
 from projections.control.anomaly import Anomaly
 from projections.control.missing import WITHOUT_TIMES, Missing, crews, listed, missing
 from projections.desk.incidents import Incident, incidents
+from projections.desk.pending import pending
 from projections.desk.proposals import waiting
 from projections.results.standings import Scope, stage_named, standings
 from projections.state.rally import RallyState
@@ -364,6 +365,14 @@ def _undecided(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
             yield Blocker(stage.stage, "undecided", message, (each.number,), (each.position,))
 
 
+def _pending(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
+    for each in pending(desk.state.facts):
+        if each.stage == stage.stage:
+            message = f"It has no effect until it is {each.until}: {each.words} {each.why}"
+            numbers = (each.number,) if each.number else ()
+            yield Blocker(stage.stage, "pending", message, numbers, (each.position,))
+
+
 def _not_computable(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
     try:
         standings(desk.state, Scope("stage", stage=stage.stage))
@@ -379,5 +388,6 @@ _BLOCKERS = (
     _notional,
     _unfit,
     _undecided,
+    _pending,
     _not_computable,
 )

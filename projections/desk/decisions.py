@@ -31,6 +31,7 @@ from ledger.vocabulary.judicial import COURT, decision_key
 from projections.desk.declined import DeclinedRow, disclosed
 from projections.desk.fines import FineRow, fines
 from projections.desk.licences import LICENCE, in_words
+from projections.desk.pending import PendingRow, pending
 from projections.desk.without_effect import Defeat, without_effect
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
@@ -113,11 +114,13 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
 class DecisionRegister(msgspec.Struct, frozen=True, omit_defaults=True):
     """The decisions by series and number, and what courts decided about them.
 
-    The sanctions that were declined stay disclosed beside them, where there are any.
+    The sanctions that were declined stay disclosed beside them, where there are any, and what was
+    done about decisions and has no effect, as nobody took it, or signed it, who may.
     """
 
     rows: tuple[Decision, ...]
     declined: tuple[DeclinedRow, ...] = ()
+    pending: tuple[PendingRow, ...] = ()
 
 
 def decisions(state: RallyState, whole: RallyState | None = None) -> DecisionRegister:
@@ -133,7 +136,8 @@ def decisions(state: RallyState, whole: RallyState | None = None) -> DecisionReg
         (_in_order(each.fact), _row(state, each, steps, defeats, fined.get(each.fact.id, ())))
         for each in state.facts.rulings.all.values()
     )
-    return DecisionRegister(tuple(row for _, row in rows), disclosed(state.facts))
+    waiting = pending(state.facts, OF_THE_DESK)
+    return DecisionRegister(tuple(row for _, row in rows), disclosed(state.facts), waiting)
 
 
 def named_so(decisions: Iterable[Fact[Any]], reference: str) -> list[Fact[Any]]:

@@ -13,6 +13,8 @@ import msgspec
 
 from ledger.times import iso
 from ledger.vocabulary import (
+    ActAdopted,
+    ActsSigned,
     ClassificationPublished,
     DocumentDrawnUp,
     DocumentPosted,
@@ -24,6 +26,7 @@ from ledger.vocabulary import (
 )
 from projections.desk.fines import to_return, unpaid
 from projections.desk.judging import signed_in
+from projections.desk.pending import pending
 from projections.desk.proposals import waiting
 from projections.desk.protest_clock import protest_clock
 from projections.state.finality import title_of
@@ -75,7 +78,7 @@ def due(state: RallyState, now: int | None = None) -> DueList:
     desk = _Desk(state, now)
     lying = (
         *(desk.decisions(), desk.fines(), desk.matters(), desk.proposals()),
-        *(desk.publications(), desk.papers()),
+        *(desk.publications(), desk.papers(), desk.acts()),
     )
     rows = [each for several in lying for each in several]
     return DueList(
@@ -183,6 +186,14 @@ class _Desk:
         yield self.item(matter.fact, "waits for a decision", about, "DecisionIssued")
 
     _summons = _report
+
+    def acts(self) -> Iterator[Item]:
+        """Acts on record that have no effect: a signature lacks, or who may has to adopt them."""
+        for each in pending(self.facts):
+            act = ActsSigned.type_name() if each.lacks else ActAdopted.type_name()
+            what = f"has no effect until it is {each.until}: {each.why.removesuffix('.')}"
+            about = each.words.removesuffix(".")
+            yield Item(None, DUE, what, about, act, each.position, each.id)
 
     def proposals(self) -> Iterator[Item]:
         """What a tariff proposes, until an office adopts or declines it."""

@@ -137,6 +137,7 @@ def _may_supersede(facts: Facts, said: DecisionIssued) -> None:
         return
     rulings = facts.rulings
     ruling = rulings.all.get(said.supersedes)
+    _must_have_effect(facts, said.supersedes)
     if ruling is None or not isinstance(ruling.fact.value, DecisionIssued):
         raise Refused(
             f"{short_id(said.supersedes)} is no decision that stands.",
@@ -149,6 +150,11 @@ def _may_supersede(facts: Facts, said: DecisionIssued) -> None:
             f"{ruling.fact.value.title} is superseded already, by {heir.value.title}.",
             hint="Supersede that one instead.",
         )
+
+
+def _must_have_effect(facts: Facts, identity: str) -> None:
+    if identity in facts.idle:
+        raise facts.idle[identity].of(short_id(identity))
 
 
 def _may_overturn(facts: Facts, said: CourtDecisionIssued) -> None:
@@ -475,6 +481,7 @@ def _hangs_once(facts: Facts, said: DocumentPosted) -> None:
     """From the first posting of a decision on the time runs: it is not posted a second time."""
     if said.kind != "decision" or not said.about:
         return
+    _must_have_effect(facts, said.about)
     if said.about not in facts.rulings.all:
         raise Refused(
             f"{short_id(said.about)} is no decision that stands.",

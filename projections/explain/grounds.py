@@ -12,6 +12,7 @@ import msgspec
 from ledger.amendments import Chains, apply_changes, chains
 from ledger.errors import Unreadable
 from ledger.grouping import grouped
+from ledger.keyring import SignedBy
 from ledger.times import spelled
 from ledger.vocabulary import (
     TAKES_BACK,
@@ -19,6 +20,7 @@ from ledger.vocabulary import (
     CourtDecisionIssued,
     DecisionIssued,
     DecisionRescinded,
+    KeyRegistered,
     NumberReallocated,
     Occurrence,
     PassingRecorded,
@@ -114,7 +116,14 @@ class Grounds:
             counts,
             why,
             self._struck(identity),
+            self._signatures(identity),
         )
+
+    def _signatures(self, identity: str) -> tuple[SignedBy, ...]:
+        """With which keys a record is signed, where there are any."""
+        if not self.facts.recorded(KeyRegistered):
+            return ()
+        return tuple(each.told for each in self.facts.powers.signatures(identity))
 
     def several(self, ids: Iterable[str], why: str = "", *, counts: bool = True) -> list[Evidence]:
         """Records that bear on an answer in one way, in their order."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ledger.keyring import SignedBy
 from ledger.vocabulary.rally import ParameterValue
 from projections.results.standings import Scope
 from projections.state.rulings import IN_FORCE
@@ -33,10 +34,11 @@ class Struck(msgspec.Struct, frozen=True):
     stands: bool
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     """A record that an answer rests on, as it stands: what, when, put on record by whom, and how.
 
-    `counts` says whether it has its effect here, `why` what that is or why it has none.
+    `counts` says whether it has its effect here, `why` what that is or why it has none;
+    `signatures` with which keys of office it is signed, where it is.
     """
 
     position: int
@@ -55,6 +57,7 @@ class Evidence(msgspec.Struct, frozen=True):
     counts: bool
     why: str
     struck: tuple[Struck, ...]
+    signatures: tuple[SignedBy, ...] = ()
 
 
 class Rule(msgspec.Struct, frozen=True):

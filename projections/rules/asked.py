@@ -146,6 +146,7 @@ ASKED: dict[str, Asked] = {
     "documents.decision_signatures": Asked(frozenset()),
     "documents.classification_witnessed": Asked(frozenset(), ("witnesses.policy",)),
     "witnesses.policy": Asked(frozenset(), ("documents.classification_witnessed",)),
+    "witnesses.time_stamps": Asked(_WHOEVER, ("signatures.wanted", "signatures.not_proven")),
     "points.scales": Asked(_SCORING, ("points.scorers", "points.shared_place")),
     "points.scorers": Asked(_SCORING, ("points.scales",)),
     "points.classifications": Asked(_SCORING, ("overall.classifications",)),

@@ -35,7 +35,8 @@ class Case(NamedTuple):
     """A worked case of a parameter. `beside` are other rules that it takes to see it at work.
 
     Of its records each is one that is typed behind `rally record`; a line that names no type is a
-    command of its own. `unit` is the smallest step of the parameter that can be seen.
+    command of its own. `unit` is the smallest step of the parameter that can be seen. `merged` are
+    records that nobody types, such as proofs, as lines of JSON; they come behind the others.
     """
 
     parameter: str
@@ -46,6 +47,7 @@ class Case(NamedTuple):
     look: tuple[Step, ...]
     figures: tuple[Figure, ...]
     unit: int = 1
+    merged: tuple[str, ...] = ()
 
     def typed(self) -> tuple[str, ...]:
         """Its records as commands, as they are typed behind `rally`."""
@@ -76,6 +78,7 @@ def cases() -> tuple[Case, ...]:
                 for each in said["figures"]
             ),
             said.get("unit", 1),
+            _lines(said.get("merged", "")),
         )
         for file in files
         for said in file["case"]

@@ -18,6 +18,7 @@ from ledger.times import parse_duration
 from ledger.vocabulary.direction import StopMethod
 from ledger.vocabulary.publication import categories_of
 from ledger.vocabulary.rally import ParameterValue
+from ledger.wanted import POLICY
 from projections.rules import starting
 from projections.rules.parameter import Parameter
 from projections.rules.procedure import SCHEMA as PROCEDURE
@@ -26,8 +27,8 @@ from projections.rules.scales import GROUPED
 from projections.rules.scales import SCHEMA as POINTS
 from projections.rules.signatures import SCHEMA as SIGNATURES
 from projections.rules.tariffs import SCHEMA as TARIFFS
-from projections.rules.witnesses import POLICY, must_be_a_policy
 from projections.rules.witnesses import SCHEMA as WITNESSES
+from projections.rules.witnesses import must_be_a_policy
 
 Known = TypeVar("Known")
 

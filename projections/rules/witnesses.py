@@ -14,14 +14,29 @@ from ledger.errors import LedgerError
 from ledger.proofs.checkpoints import Checkpoint, read_checkpoint
 from ledger.proofs.policy import Policy, read_policy
 from ledger.proofs.proven import witnessed_at_s
+from ledger.proofs.stamps import must_be_a_certificate
 from ledger.vocabulary import CheckpointKept
 from ledger.vocabulary.publication import ClassificationKind
+from ledger.wanted import POLICY, STAMPS
 from projections.rules.parameter import Parameter
 
 if TYPE_CHECKING:
     from projections.rules.rulebook import Rulebook
 
-POLICY, WITNESSED = "witnesses.policy", "documents.classification_witnessed"
+WITNESSED = "documents.classification_witnessed"
+
+
+def _authority(text: str) -> str:
+    """A certificate that is trusted.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        must_be_a_certificate(text)
+    except LedgerError as error:
+        raise ValueError(error.message.rstrip(".")) from None
+    return text
 
 
 def _kind(text: str) -> str:
@@ -41,6 +56,13 @@ SCHEMA: Mapping[str, Parameter] = {
         "Which witnesses have to have signed a checkpoint, in groups of opposed interests, and by "
         "which key the log signs: the lines of a policy of the C2SP.",
         example="quorum none",
+    ),
+    STAMPS: Parameter(
+        tuple,
+        "Which authorities' time-stamps (RFC 3161) over a checkpoint on record show that it was "
+        "there by then, beside the witnesses: their root certificates, each in base64 as PEM has "
+        "it between its lines. Where nothing is said, none.",
+        reads=_authority,
     ),
     WITNESSED: Parameter(
         tuple,

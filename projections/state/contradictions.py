@@ -62,6 +62,12 @@ def _numbers(state: RallyState) -> Iterator[Registered]:
     given: dict[str, dict[Any, list[Fact[DecisionIssued]]]] = defaultdict(lambda: defaultdict(list))
     for each in state.facts.rulings.decisions:
         given[each.value.series][decision_key(each.value.decision)].append(each)
+    told = (state.facts.told[each] for each in state.facts.idle)
+    idle = [
+        (each.series, each.decision)
+        for each in told
+        if isinstance(each, DecisionIssued) and isinstance(each.decision, int)
+    ]
     for series, named in given.items():
         for several in named.values():
             if len(several) > 1:
@@ -75,8 +81,10 @@ def _numbers(state: RallyState) -> Iterator[Registered]:
             for several in named.values()
             if isinstance(number := several[0].value.decision, int)
         }
-        for before, after in itertools.pairwise([0, *sorted(numbers)]):
-            if after - before > 1:
+        # One that has no effect is there all the same.
+        there = {*numbers, *(number for of, number in idle if of == series)}
+        for before, after in itertools.pairwise([0, *sorted(there)]):
+            if after - before > 1 and after in numbers:
                 first, last = f"{series}-{before + 1}", f"{series}-{after - 1}"
                 lacking = first if first == last else f"{first} to {last}"
                 message = f"There is no decision {lacking}, and there is {series}-{after}."

@@ -28,6 +28,16 @@ class OnStage(dict[str, StageValue]):
         """What a reader should know of values, by the numbers of the crews that it is about."""
         return {n: flags for n, value in self.items() if (flags := value.flags())}
 
+    @cached_property
+    def _longest_ms(self) -> int:
+        return max([value.time_ms for value in self.values()], default=0)
+
+    def slower(self, than_ms: int) -> list[str]:
+        """The crews whose time is longer than that: mostly there are none."""
+        if self._longest_ms <= than_ms:
+            return []
+        return [number for number, value in self.items() if value.time_ms > than_ms]
+
     def but(self, without: Iterable[str], given: Mapping[str, StageValue]) -> OnStage:
         """The same values, but without those of some crews, and with those that are given."""
         found, more, out = OnStage(self), OnStage(given), (*without, *given)

@@ -43,13 +43,14 @@ Made = tuple[str, str]
 """With which key a signature was made, and for what."""
 Signing = Callable[[Sequence[str]], Iterable[Scanned]]
 """The rows of the signatures over records, by their ids, wherever they stand in the log."""
-Key = tuple[str, str, str, bool, str, str, tuple[Made, ...]]
+Key = tuple[str, str, str, bool, str, str, str, str, tuple[Made, ...]]
 
 
 class Acted(msgspec.Struct, array_like=True, dict=True):
     """Somebody who acted in an office at a site: from when to when (UTC ms, by their clock).
 
-    They are acts of one type and one source that bear the same signatures; `sample` is one of them.
+    They are acts of one type and one source that bear the same signatures, on acts of one type and
+    office if they amend any; `sample` is one of them, `amended` what that is about, if it is.
     """
 
     role: str
@@ -60,11 +61,17 @@ class Acted(msgspec.Struct, array_like=True, dict=True):
     last_ms: int
     sample: bytes
     made: tuple[Made, ...] = ()
+    amended: bytes = b""
 
     @cached_property
     def act(self) -> Occurrence:
         """One of them."""
         return decode(self.sample)
+
+    @cached_property
+    def about(self) -> Occurrence:
+        """What that amends in the end, or itself."""
+        return decode(self.amended) if self.amended else self.act
 
 
 class Lacking(msgspec.Struct, array_like=True):
@@ -73,6 +80,7 @@ class Lacking(msgspec.Struct, array_like=True):
     position: int
     act: bytes
     made: list[Made]
+    amended: bytes = b""
 
 
 class Acting(msgspec.Struct, array_like=True, dict=True):
@@ -142,10 +150,10 @@ class Acting(msgspec.Struct, array_like=True, dict=True):
             self.signing = [*self.signing, *map(canonical, borne)]
             self._learn(said, position)
             fresh = dict.fromkeys(self._by_key, position)
-        if is_official or self._powers.is_signed_enough(said, made):
-            fresh.setdefault(self._note(said, made), position)
+        if is_official or self._powers.is_signed_enough(said, about, made):
+            fresh.setdefault(self._note(said, about, made), position)
         elif told.id not in self.lacking:
-            found = Lacking(position, canonical(said), [*made])
+            found = Lacking(position, canonical(said), [*made], _amended(said, about))
             self.lacking = {**self.lacking, told.id: found}
         return fresh
 
@@ -185,13 +193,14 @@ class Acting(msgspec.Struct, array_like=True, dict=True):
 
     @cached_property
     def _by_key(self) -> dict[Key, Acted]:
-        return {_key(each.act, each.made): each for each in self.acted}
+        return {_key(each.act, each.about, each.made): each for each in self.acted}
 
-    def _note(self, said: Occurrence, made: tuple[Made, ...]) -> Key:
-        key, at_ms = _key(said, made), said.recorded_at.ms
+    def _note(self, said: Occurrence, about: Occurrence, made: tuple[Made, ...]) -> Key:
+        key, at_ms = _key(said, about, made), said.recorded_at.ms
         held = self._by_key.get(key)
         if held is None:
-            held = Acted(*key[:4], at_ms, at_ms, canonical(said), made)
+            amended = _amended(said, about)
+            held = Acted(*key[:4], at_ms, at_ms, canonical(said), made, amended)
             self._by_key[key] = held
             self.acted = [*self.acted, held]
         held.first_ms, held.last_ms = min(held.first_ms, at_ms), max(held.last_ms, at_ms)
@@ -213,10 +222,12 @@ class Acting(msgspec.Struct, array_like=True, dict=True):
             held = self.lacking[identity]
             held.made.extend(filter(None, [_made(said)]))
             act = decode(held.act)
-            if self._powers.is_signed_enough(act, held.made):
+            about = decode(held.amended) if held.amended else act
+            if self._powers.is_signed_enough(act, about, held.made):
                 self.lacking = {i: each for i, each in self.lacking.items() if i != identity}
                 self.waited = [*self.waited, (held.position, position)]
-                fresh.setdefault(self._note(act, tuple(dict.fromkeys(held.made))), position)
+                made = tuple(dict.fromkeys(held.made))
+                fresh.setdefault(self._note(act, about, made), position)
         if self._official_ids.isdisjoint(said.targets):
             return fresh
         self._hold_against(fresh)
@@ -265,14 +276,20 @@ class Acting(msgspec.Struct, array_like=True, dict=True):
             return True
         steps = powers.steps[bisect_right(powers.steps, first) : bisect_right(powers.steps, last)]
         return all(
-            powers.is_signed_enough(_recorded(acted.act, ms), acted.made) for ms in (first, *steps)
+            powers.is_signed_enough(act, acted.about if acted.amended else act, acted.made)
+            for act in (_recorded(acted.act, ms) for ms in (first, *steps))
         )
 
 
-def _key(said: Occurrence, made: tuple[Made, ...]) -> Key:
+def _amended(said: Occurrence, about: Occurrence) -> bytes:
+    """What an act amends, if it does."""
+    return b"" if about is said else canonical(about)
+
+
+def _key(said: Occurrence, about: Occurrence, made: tuple[Made, ...]) -> Key:
     """What acts have in common that are judged as one."""
     by = said.role, said.by, said.site, delivered(said)
-    return *by, said.type_name(), said.source.name, made
+    return *by, said.type_name(), said.source.name, about.type_name(), about.role, made
 
 
 def _made(said: ActsSigned) -> Made | None:

@@ -59,7 +59,7 @@ def times_of(versions: Iterable[Version]) -> Iterator[Entry]:
 
 
 def is_dated(stage: str, light: Light) -> bool:
-    """Whether the plan says when a stage begins, wherever it is planned.
+    """Whether a stage is planned, and the plan says when it begins, wherever it does.
 
     Times in it then tell nothing of that.
     """
@@ -67,4 +67,5 @@ def is_dated(stage: str, light: Light) -> bool:
     plan = [*planned, *light.of(RallyConstituted)]
     moments = product({each.since for each in plan}, {each.instant for each in plan})
     courses = [Course(Facts(at_moment(plan, *moment), [], {})) for moment in moments]
-    return None not in [course.planned_start(each) for course in courses for each in course.stages]
+    starts = [course.planned_start(each) for course in courses for each in course.stages]
+    return bool(planned) and None not in starts

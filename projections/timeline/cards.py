@@ -12,7 +12,8 @@ from functools import cached_property
 from ledger.vocabulary import StageStarted
 from projections.timeline.cells import Cell, charged_of
 from projections.timeline.frames import Frame
-from projections.timeline.indexed import Index, Key
+from projections.timeline.held import Key
+from projections.timeline.indexed import Index
 from projections.timeline.itinerary import Itinerary
 from projections.timeline.own import Own, at_control, control_of
 from projections.timeline.touched import Touched

@@ -33,7 +33,8 @@ from projections.timeline.cells import Cell, cells_of
 from projections.timeline.earliest import Earliest, Entry
 from projections.timeline.ends import is_never_the_end, is_unsure, learn_ends
 from projections.timeline.frames import Frame
-from projections.timeline.indexed import Index, Key
+from projections.timeline.held import Key
+from projections.timeline.indexed import Index
 from projections.timeline.own import KEEPING_FROM_START, Own, control_of, key_of, on_the_road
 from projections.timeline.sift import ON_THE_ROAD, PASSING, TIMING, Sift, place_of
 from projections.timeline.touched import Touched
@@ -88,11 +89,9 @@ class Carrying:
         index.replayed = left_to_a_replay(index.light)
         index.replayed += [part for each in index.agreements.values() for part in each.untold]
         index.replayed += index.acting.replayed
-        for key in self._touched.keys if self._after else self._own:
-            if not control_of(key):
-                index.values.put(key, self._cells(key))
-        for key, cells in self._charged() if self._judges else ():
-            index.charged.put(key, cells)
+        keys = self._touched.keys if self._after else self._own
+        index.values.put({key: self._cells(key) for key in keys if not control_of(key)})
+        index.charged.put(dict(self._charged() if self._judges else ()))
         index.position = self._until
         return True
 

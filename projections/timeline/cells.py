@@ -56,6 +56,11 @@ class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """Whether it is of a moment."""
         return self.since <= position < self.until and self.from_ms <= instant < self.to_ms
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it stands for good, once it does."""
+        return self.until >= FOREVER <= self.to_ms
+
 
 Steps = tuple[tuple[int, Content], ...]
 

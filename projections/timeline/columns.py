@@ -8,17 +8,21 @@ answer takes no longer where times were amended again and again.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from operator import itemgetter
 from sys import intern
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from projections.state.charges import Charge
 from projections.state.tallies import NOBODY, OnStage
+from projections.state.timing import StageValue
 from projections.timeline.cells import Cell
 from projections.timeline.versions import FOREVER, bounds
+
+if TYPE_CHECKING:
+    from projections.timeline.held import OnOneStage
 
 Key = TypeVar("Key", bound=Hashable)
 Held = TypeVar("Held")
@@ -81,16 +85,7 @@ class Layer(Generic[Held]):
 
     def __init__(self, parts: Sequence[Part[Held]]) -> None:
         self._parts = parts
-        self._begun, self._over = bounds([part[0:2] for part in parts])
-        self._begun_ms, self._over_ms = bounds([part[2:4] for part in parts])
-
-    def has_begun(self, position: int, instant: int) -> bool:
-        """Whether anything may be held at a moment."""
-        return position >= self._begun and instant >= self._begun_ms
-
-    def is_over(self, position: int, instant: int) -> bool:
-        """Whether all that is held at a moment is so for good."""
-        return position >= self._over and instant >= self._over_ms
+        _, self._over_ms = bounds([part[2:4] for part in parts])
 
     def at(self, position: int, instant: int) -> dict[str, Held]:
         """What is held at a moment, by number."""
@@ -115,30 +110,24 @@ class Layer(Generic[Held]):
         return Standing([(e[0], e[1], e[4], e[5]) for e in self._parts if e[3] >= FOREVER])
 
 
-class Column:
-    """The cells of one stage, by number."""
+Of = tuple[str, Cell]
+"""A cell with the race number that it is of."""
 
-    def __init__(self, cells: Iterable[tuple[str, list[Cell]]]) -> None:
-        every = [(intern(number), cell) for number, several in cells for cell in several]
-        self.undefined = [each for each in every if each[1].content.undefined]
-        self.started = [each for each in every if each[1].content.official_ms is not None]
-        self._cells = [
-            (cell.since, cell.until, cell.from_ms, cell.to_ms, number, cell.content.value)
-            for number, cell in every
-            if cell.content.value is not None
-        ]
-        self._values = Layer(self._cells)
+
+class Column:
+    """The cells of one stage, by number: each kind of answer makes ready what it looks through."""
+
+    def __init__(self, cells: OnOneStage) -> None:
+        self._of = cells
         self._between: dict[int, OnStage] = {}
         """What stands between two changes, of those that were looked at last."""
-        self._charging = [cell for _, cell in every if cell.content.charges]
-        _, self._charged = bounds([(each.since, each.until) for each in self._charging])
-        _, self._charged_ms = bounds([(each.from_ms, each.to_ms) for each in self._charging])
 
     def at(self, position: int, instant: int) -> OnStage:
         """The values that stand at a moment, by number."""
-        if not self._values.has_begun(position, instant):
+        extent = self._of.extent
+        if not extent.has_begun(position, instant):
             return NOBODY
-        if self._values.is_over(position, instant):
+        if extent.is_over(position, instant):
             return self._final
         changes = self._values.changes(position, instant)
         if changes is None:
@@ -156,13 +145,47 @@ class Column:
         return found
 
     @cached_property
+    def _final(self) -> OnStage:
+        """The values that stand for good."""
+        of = _by_crew(self._of.lasting)
+        return OnStage((n, value) for n, e in of if (value := e.content.value) is not None)
+
+    @cached_property
+    def _every(self) -> list[Of]:
+        return [*_by_crew(self._of.passed), *_by_crew(self._of.lasting)]
+
+    @cached_property
+    def _parts(self) -> list[Part[StageValue]]:
+        return [
+            (cell.since, cell.until, cell.from_ms, cell.to_ms, number, cell.content.value)
+            for number, cell in self._every
+            if cell.content.value is not None
+        ]
+
+    @cached_property
+    def _values(self) -> Layer[StageValue]:
+        return Layer(self._parts)
+
+    @cached_property
     def _flags(self) -> Layer[list[str]]:
         """What a reader should know of the values: mostly of few."""
-        return Layer([(*each[0:5], flags) for each in self._cells if (flags := each[5].flags())])
+        return Layer([(*each[0:5], flags) for each in self._parts if (flags := each[5].flags())])
+
+    @cached_property
+    def started(self) -> list[Of]:
+        """The cells that tell an official start."""
+        return [each for each in self._every if each[1].content.official_ms is not None]
+
+    @cached_property
+    def undefined(self) -> list[Cell]:
+        """The cells for which a rule is lacking: mostly none."""
+        if not self._of.extent.undefined:
+            return []
+        return [cell for _, cell in self._every if cell.content.undefined]
 
     def charged(self, position: int, instant: int) -> list[Charge]:
         """The penalties that stand at a moment; few crews have any."""
-        if position >= self._charged and instant >= self._charged_ms:
+        if self._of.extent.is_over(position, instant):
             return self._charged_for_good
         return [
             charge
@@ -172,19 +195,14 @@ class Column:
         ]
 
     @cached_property
+    def _charging(self) -> list[Cell]:
+        return [cell for _, cell in self._every if cell.content.charges]
+
+    @cached_property
     def _charged_for_good(self) -> list[Charge]:
         """The penalties that stand for good."""
-        last = FOREVER - 1
-        return [
-            e for cell in self._charging if cell.holds(last, last) for e in cell.content.charges
-        ]
+        return [charge for _, e in _by_crew(self._of.lasting) for charge in e.content.charges]
 
-    @cached_property
-    def _final(self) -> OnStage:
-        """The values that stand for good."""
-        return OnStage((cell[4], cell[5]) for cell in self._cells if cell[1] >= FOREVER <= cell[3])
 
-    @cached_property
-    def slowest(self) -> list[tuple[int, str]]:
-        """The times that ever stood with their crews, the longest first."""
-        return sorted({(cell[5].time_ms, cell[4]) for cell in self._cells}, reverse=True)
+def _by_crew(cells: Mapping[str, list[Cell]]) -> Iterator[Of]:
+    return ((intern(number), cell) for number, several in cells.items() for cell in several)

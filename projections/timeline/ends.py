@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from projections.timeline.agreements import NOT_AGREED, agreements
 from projections.timeline.cells import told_of
 from projections.timeline.frames import Frame
-from projections.timeline.indexed import Index, Key
+from projections.timeline.held import Key
+from projections.timeline.indexed import Index
 from projections.timeline.own import Own
 
 
@@ -30,14 +31,14 @@ def learn_ends(
     Up to the position `after` everything is taken in already. On the stages that are answered the
     times of all crews have to be told anew.
     """
-    told = set()
-    for stage, number in keys:
-        if is_unsure(index, stage):
-            held = own.get((stage, number), ())
-            index.telling.put((stage, number), told_of(stage, number, held, frame_of(stage)))
-            told.add(stage)
+    told = {
+        key: told_of(*key, own.get(key, ()), frame_of(key[0]))
+        for key in keys
+        if is_unsure(index, key[0])
+    }
+    index.telling.put(told)
     moved = set()
-    for stage in told:
+    for stage in {stage for stage, _ in told}:
         before = index.agreements.get(stage, NOT_AGREED)
         cells = (each for several in index.telling.cells(stage).values() for each in several)
         now = agreements(before, cells, after)

@@ -22,74 +22,14 @@ from projections.timeline.acting import Acting
 from projections.timeline.agreements import NOT_AGREED, Agreements
 from projections.timeline.beginnings import Beginnings
 from projections.timeline.cells import Cell
-from projections.timeline.columns import Column
 from projections.timeline.earliest import Earliest
 from projections.timeline.frames import Frame
+from projections.timeline.held import Held, Key
 from projections.timeline.light import CutFacts, Light
 from projections.timeline.versions import FOREVER
 
 ByStage = dict[str, OnStage]
-ByNumber = dict[str, list[Cell]]
-"""The cells of one stage, by race number."""
-Key = tuple[str, str]
-"""A stage and a race number."""
 MadeOf = dict[Key, list[int]]
-
-
-class Later(NamedTuple):
-    """The cells of a stage, not looked at yet: none is of a moment before both of these."""
-
-    since: int
-    from_ms: int
-    cells: Callable[[], ByNumber]
-
-
-class Held:
-    """The cells of one kind, by stage and then by number."""
-
-    def __init__(self, lock: RLock) -> None:
-        self._lock = lock
-        self._cells: dict[str, ByNumber | Later] = {}
-        self._columns: dict[str, Column] = {}
-
-    def put(self, key: Key, cells: list[Cell]) -> None:
-        """Hold these cells of a crew on a stage, in the place of those before."""
-        stage, number = key
-        self.cells(stage)[number] = cells
-        self._columns.pop(stage, None)
-
-    def put_off(self, stage: str, later: Later) -> None:
-        """Take in the cells of a stage when they are first asked for: many answers end before."""
-        self._cells[stage] = later
-
-    def stages(self) -> list[str]:
-        """The stages of which there are cells."""
-        return list(self._cells)
-
-    def cells(self, stage: str) -> ByNumber:
-        """The cells of a stage."""
-        held = self._cells.setdefault(stage, {})
-        if isinstance(held, Later):
-            held = self._cells[stage] = held.cells()
-        return held
-
-    def columns(self, position: int, instant: int) -> dict[str, Column]:
-        """The columns of the stages of which something may be known at a moment."""
-        with self._lock:
-            begun = [
-                stage
-                for stage, held in self._cells.items()
-                if not isinstance(held, Later)
-                or (held.since <= position and held.from_ms <= instant)
-            ]
-            return {stage: self._columns.get(stage) or self.column(stage) for stage in begun}
-
-    def column(self, stage: str) -> Column:
-        """The column of a stage."""
-        with self._lock:
-            if stage not in self._columns:
-                self._columns[stage] = Column(self.cells(stage).items())
-            return self._columns[stage]
 
 
 class Index:
@@ -164,7 +104,7 @@ class Index:
             each.holds(position, instant)
             for held in (self.values, self.charged)
             for column in held.columns(position, instant).values()
-            for _, each in column.undefined
+            for each in column.undefined
         )
 
     def begins(self, course: Course, position: int, instant: int) -> dict[str, int]:
@@ -246,16 +186,7 @@ class IndexedTiming(Timing):
 
     def slower(self, stage: str, than_ms: int) -> list[str]:
         """The crews whose time on a stage is longer than that."""
-        known, found = self._state.measured.get(stage), list[str]()
-        if known is None:
-            return found
-        for time_ms, number in self._state.column(stage).slowest:
-            if time_ms <= than_ms:
-                break
-            value = known.get(number)
-            if value is not None and value.time_ms > than_ms and number not in found:
-                found.append(number)
-        return found
+        return self._state.measured.get(stage, NOBODY).slower(than_ms)
 
     @cached_property
     def official_starts(self) -> Mapping[tuple[str, str], int]:
@@ -352,10 +283,6 @@ class IndexedState(RallyState):
             if each.agrees and (each.category, each.point) == (category, point)
             for position in each.positions
         }
-
-    def column(self, stage: str) -> Column:
-        """The values that ever stood on a stage."""
-        return self._index.values.column(stage)
 
     @cached_property
     def measured(self) -> ByStage:

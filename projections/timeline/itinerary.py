@@ -95,9 +95,10 @@ class Itinerary:
 
     def stages(self, control: str) -> frozenset[str]:
         """The stages on which a control, or one before it, ever was, by the plan or by a card."""
-        several = (self._planned.get(each, ()) for each in self.together(control))
-        said = self._said.get(control, set())
-        found = {stage for planned in several for stage, _ in planned} | said
+        several = self.together(control)
+        said = {stage for each in several for stage in self._said.get(each, ())}
+        planned = {stage for each in several for stage, _ in self._planned.get(each, ())}
+        found = planned | said
         if ANYWHERE in said:
             found |= {getattr(e.fact.value, "stage", "") for e in self._light.of(StageScheduled)}
         return frozenset(found - {""})

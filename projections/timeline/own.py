@@ -22,7 +22,7 @@ from projections.state.facts import Facts
 from projections.state.recorded import Fact
 from projections.state.true_times import is_about, shown_by
 from projections.timeline.earliest import Earliest, Entry
-from projections.timeline.indexed import Key
+from projections.timeline.held import Key
 from projections.timeline.light import Light, at_moment
 from projections.timeline.sift import ON_THE_ROAD, TIMING
 from projections.timeline.versions import FOREVER, Version

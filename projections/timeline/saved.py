@@ -21,10 +21,11 @@ from projections.timeline.acting import Acting
 from projections.timeline.agreements import Agreements
 from projections.timeline.cells import Cell
 from projections.timeline.earliest import Earliest, Entry
-from projections.timeline.indexed import ByNumber, Held, Index, Later, MadeOf
-from projections.timeline.versions import FOREVER, Version, version
+from projections.timeline.held import Extent, Held, OnOneStage
+from projections.timeline.indexed import Index, MadeOf
+from projections.timeline.versions import Version, version
 
-LAYOUT = f"12 {StageValue._fields} {Charge._fields} {Tells._fields}"
+LAYOUT = f"13 {StageValue._fields} {Charge._fields} {Tells._fields}"
 """The layout of these bytes; its number goes up with every change that is not told by itself."""
 _DIGEST = sha256().digest_size
 
@@ -46,11 +47,22 @@ class SavedVersion(msgspec.Struct, array_like=True):
 
 
 class SavedStage(msgspec.Struct, array_like=True):
-    """The cells of a stage, and the first position and instant that any of them is of."""
+    """The cells of a stage, those that stand for good apart, and where all of them are."""
 
-    since: int
-    from_ms: int
-    cells: msgspec.Raw
+    extent: Extent
+    lasting: msgspec.Raw
+    passed: msgspec.Raw
+
+    @classmethod
+    def of(cls, cells: OnOneStage) -> SavedStage:
+        """These cells as they are kept."""
+        lasting, passed = map(_ENCODER.encode, (cells.lasting, cells.passed))
+        return cls(cells.extent, msgspec.Raw(lasting), msgspec.Raw(passed))
+
+    def cells(self) -> OnOneStage:
+        """The cells, decoded when they are asked for: many answers end before."""
+        lasting, passed = (partial(_CELLS.decode, each) for each in (self.lasting, self.passed))
+        return OnOneStage(self.extent, lasting, passed)
 
 
 class Saved(msgspec.Struct, array_like=True):
@@ -152,8 +164,7 @@ def from_bytes(data: bytes) -> tuple[Index, str] | None:
         (index.telling, saved.telling),
     ):
         for stage, each in stages.items():
-            cells = partial(_CELLS.decode, each.cells)
-            held.put_off(stage, Later(each.since, each.from_ms, cells))
+            held.hold(stage, each.cells())
     index.agreements, index.perhaps = saved.agreements, saved.perhaps
     index.put_off(partial(_made_of, saved.made_of))
     index.beginnings.started.update((k, Earliest(each)) for k, each in saved.started.items())
@@ -181,14 +192,7 @@ def _versions(kind: str, saved: list[SavedVersion]) -> list[Version]:
 
 
 def _held(held: Held) -> dict[str, SavedStage]:
-    return {stage: _stage(held.cells(stage)) for stage in held.stages()}
-
-
-def _stage(cells: ByNumber) -> SavedStage:
-    every = [each for several in cells.values() for each in several]
-    since = min((each.since for each in every), default=FOREVER)
-    from_ms = min((each.from_ms for each in every), default=FOREVER)
-    return SavedStage(since, from_ms, msgspec.Raw(_ENCODER.encode(cells)))
+    return {stage: SavedStage.of(each) for stage, each in held.stages.items()}
 
 
 def _saved(held: Version) -> SavedVersion:

@@ -58,8 +58,8 @@ def _replayed(index: Index) -> Iterator[Part]:
     """The parts of the log that are left to a full replay, at any instant of the rally."""
     yield from index.replayed
     for held in (index.values, index.charged):
-        for stage in held.stages():
-            for _, cell in held.column(stage).undefined:
+        for stage in held.stages:
+            for cell in held.column(stage).undefined:
                 yield cell.since, cell.until
 
 
@@ -69,7 +69,7 @@ def _parts(index: Index) -> Iterator[Holds]:
     for each in chain.from_iterable(light.of(kind) for kind in light.kinds()):
         yield each.since, each.until, each.instant, FOREVER
     for held in (index.values, index.charged, index.telling):
-        cells = chain.from_iterable(held.cells(stage).values() for stage in held.stages())
+        cells = chain.from_iterable(held.cells(stage).values() for stage in held.stages)
         for cell in chain.from_iterable(cells):
             yield cell.since, cell.until, cell.from_ms, cell.to_ms
     for agreed in index.agreements.values():

@@ -29,7 +29,8 @@ from projections.timeline.frames import (
     OF_THE_RALLY,
     is_regularity,
 )
-from projections.timeline.indexed import Index, Key
+from projections.timeline.held import Key
+from projections.timeline.indexed import Index
 from projections.timeline.own import KEEPING_FROM_START, at_control, control_of, key_of
 from projections.timeline.sift import TIMING
 

@@ -18,10 +18,11 @@ from ledger.times import format_duration, format_gap, precision_of
 from tests.archive.browser import chromium, served
 from tests.archive.conftest import HOSTILE, told
 from tests.conftest import Rally, Ticking
+from tests.examples import in_turn
 from tests.looked import some_of
+from tests.web.axe import wrong_with
 
 pytestmark = pytest.mark.slow
-AXE = Path(__file__).parents[1] / "web" / "vendor" / "axe-core-4.14.1.min.js"
 SHOWN = """() => [...document.querySelectorAll('#lists section')].map((section) => ({
   name: section.querySelector('h2').textContent,
   note: section.querySelector('.note').textContent,
@@ -41,14 +42,17 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a ledger of several tiles, and its archive `a`."""
     folder = tmp_path_factory.mktemp("simulated")
     ledger = str(folder / "rally.db")
-    size = ("--crews", "24", "--stages", "4", "--records", "2600", "--seed", "5")
+    size = ("--crews", "8", "--stages", "4", "--records", "2600", "--seed", "5")
     with contextlib.redirect_stdout(io.StringIO()):
         for words in (["simulate", *size], ["export", "archive", str(folder / "a")]):
             assert run(["--ledger", ledger, *words], Settings(Ticking(), lambda _: 480)) == 0
     return folder
 
 
-@pytest.fixture(params=["file", "http"])
+OPENED = ("file", "http")
+
+
+@pytest.fixture(params=OPENED)
 def address(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], str]]:
     """How an archive is opened: as a file, or from a server of files."""
     with contextlib.ExitStack() as stack:
@@ -255,31 +259,37 @@ OF_THE_SAMPLE = (
 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+SCHEMES = ("light", "dark")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_everybody_can_use_each_kind_of_page(browser: Any, archive: Path, scheme: str) -> None:
-    """axe-core finds nothing on any of them: names, contrast, order, roles."""
+    """axe-core finds nothing on any of them: names, contrast, order, roles.
+
+    Each by day or by night, by turns; where RALLY_EXAMPLES is 1, by day and by night.
+    """
     where, found = archive.resolve().as_uri() + "/", {}
-    with opened(browser, where, bypass_csp=True, color_scheme=scheme) as page:
-        for path in some_of((*KINDS, *OF_THE_SAMPLE)):
+    with opened(browser, where, color_scheme=scheme) as page:
+        for path in some_of(in_turn((*KINDS, *OF_THE_SAMPLE), SCHEMES.index(scheme), len(SCHEMES))):
             page.goto(where + path)
-            page.add_script_tag(path=AXE)
-            told = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
-            if told["violations"]:
-                found[path] = [
-                    (each["id"], each["nodes"][0]["html"]) for each in told["violations"]
-                ]
+            if wrong := wrong_with(page):
+                found[path] = wrong
     assert found == {}
 
 
 def test_hostile_names_on_each_kind_of_page(
-    browser: Any, hostile: Path, address: Callable[[Path], str]
+    browser: Any, hostile: Path, address: Callable[[Path], str], request: pytest.FixtureRequest
 ) -> None:
-    """From a server as well as from a file, on a phone: nothing acts, nothing scrolls sideways."""
+    """From a server as well as from a file, on a phone: nothing acts, nothing scrolls sideways.
+
+    Each page in one of these ways, by turns; where RALLY_EXAMPLES is 1, in both.
+    """
     paths = [each.relative_to(hostile).as_posix() for each in sorted(hostile.rglob("*.html"))]
     assert set(KINDS) <= {*paths}
     where = address(hostile)
     with opened(browser, where, viewport={"width": 390, "height": 800}) as page:
-        for path in some_of(paths):
+        turn = OPENED.index(request.node.callspec.params["address"])
+        for path in some_of(in_turn(paths, turn, len(OPENED))):
             page.goto(where + quote(path))
             assert page.locator("h1").count() == 1, path
             assert page.title() != "no", path

@@ -34,7 +34,8 @@ from projections.state.ties import STAGE_TIMES
 from projections.state.timing import StageValue
 from projections.state.totals import counting, overall_total
 from projections.timeline.cells import Cell
-from projections.timeline.indexed import Held, Index
+from projections.timeline.held import Held
+from projections.timeline.indexed import Index
 from projections.timeline.timeline import Timeline
 from projections.timeline.versions import FOREVER, bounds
 from tests.bench.moments import AXES, Moment, Subject, subject
@@ -98,7 +99,7 @@ class Plain:
 
     def __init__(self, index: Index) -> None:
         values = index.values
-        self._held = {stage: Plainly(values.cells(stage)) for stage in values.stages()}
+        self._held = {stage: Plainly(values.cells(stage)) for stage in values.stages}
 
     def rows(self, told: Told, position: int, instant: int) -> list[Row]:
         """The rows of the classification of everything at a moment."""
@@ -214,7 +215,7 @@ def _kind(entry: CrewEntered) -> tuple[str, ...]:
 def with_versions(index: Index) -> Index:
     """The same index with ten versions in the place of each, while its stage is run and judged."""
     ends = {}
-    for stage in index.values.stages():
+    for stage in index.values.stages:
         cells = [e for several in index.values.cells(stage).values() for e in several]
         begun, over = bounds([(each.since, each.until) for each in cells])
         ends[stage] = over + (over - begun) // VERSIONS
@@ -241,10 +242,14 @@ def with_corrections(index: Index, seed: int) -> Index:
 def _made(index: Index, cuts: Callable[[Cell], Iterable[int]]) -> Index:
     made = copy(index)
     made.values = Held(index.lock)
-    for stage in index.values.stages():
-        for number, cells in index.values.cells(stage).items():
-            several = [each for cell in cells for each in _cut(cell, [*cuts(cell)])]
-            made.values.put((stage, number), several)
+    held = index.values
+    made.values.put(
+        {
+            (stage, number): [each for cell in cells for each in _cut(cell, [*cuts(cell)])]
+            for stage in held.stages
+            for number, cells in held.cells(stage).items()
+        }
+    )
     return made
 
 

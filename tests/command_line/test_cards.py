@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 
 SECRETARY = ("--by", "Eva", "--role", "secretary")
 CLERK = ("--by", "Cle", "--role", "clerk-of-the-course")
@@ -20,7 +20,7 @@ Typed = Callable[..., str]
 
 
 @pytest.fixture
-def typed(rally: Rally) -> Typed:
+def typed(rally: Rally, filled: Filling) -> Typed:
     """A line that is typed: what it prints. A rally of four crews on one stage is entered."""
 
     def line(*words: object) -> str:
@@ -28,13 +28,16 @@ def typed(rally: Rally) -> Typed:
         assert 0 == done.code, (words, done.err)
         return done.out + done.err
 
-    line("new", "loop", "--title", "Loop", "--timezone", "+08:00", *SECRETARY)
-    stage = ("stage=SS1", "order=1", "first_start_at=2016-07-10T08:00")
-    line("record", "StageScheduled", *stage, *SECRETARY)
-    for number in range(101, 105):
-        crew = (f"number={number}", f"driver=D {number}", "category=cars")
-        line("record", "CrewEntered", *crew, *SECRETARY)
-        keyed(line, "StageStarted", number, "08:00", "Di")
+    def fill() -> None:
+        line("new", "loop", "--title", "Loop", "--timezone", "+08:00", *SECRETARY)
+        stage = ("stage=SS1", "order=1", "first_start_at=2016-07-10T08:00")
+        line("record", "StageScheduled", *stage, *SECRETARY)
+        for number in range(101, 105):
+            crew = (f"number={number}", f"driver=D {number}", "category=cars")
+            line("record", "CrewEntered", *crew, *SECRETARY)
+            keyed(line, "StageStarted", number, "08:00", "Di")
+
+    filled("cards", fill)
     return line
 
 

@@ -80,6 +80,25 @@ def test_unsigned_it_is_refused_and_signed_it_moves(
     assert (0, True) == (done.code, "(+1:00:00)" in done.out), done.out
 
 
+def test_what_is_tried_counts_as_signed_where_there_is_a_key(
+    keyed: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dry run tells what the decision does, and no lack that it will not have."""
+    monkeypatch.setenv("RALLY_KEY", "ann.key")
+    tried = keyed(*HOUR, "--dry-run")
+    assert (0, True, "") == (tried.code, "(+1:00:00)" in tried.out, tried.err)
+    given = ("number=102", "stage=SS13", "amount_ms=0:10:00", "--reason", "so seen", *ANN)
+    tried = keyed("record", "PenaltyGiven", *given, "--dry-run")
+    assert (0, True, "") == (tried.code, "(+0:10:00)" in tried.out, tried.err)
+
+
+def test_a_key_of_office_signs_no_checkpoint(keyed: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long the log is says the ledger's own key: $RALLY_KEY names that of an official."""
+    assert "is that of an office (stewards)" in keyed("checkpoint", "--key", "ann.key").err
+    monkeypatch.setenv("RALLY_KEY", "ann.key")
+    assert "No key is named" in keyed("checkpoint").err
+
+
 def test_with_the_key_in_an_agent_nothing_more_is_typed(
     keyed: Rally, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,3 +196,132 @@ def test_a_holder_can_be_forgotten(keyed: Rally, monkeypatch: pytest.MonkeyPatch
     secretary = ("--by", "Eva", "--role", "secretary", "--reason", "asked to")
     assert 0 == keyed("forget", f"#{position}", "holder", *secretary).code
     assert "private.holder = erased" in keyed("show", f"#{position}").out
+
+
+LAPTOP = ("--ledger", "theirs.db")
+RIGHT = "--clock-is-right"
+INA = ("--by", "Ina", "--role", "secretary", "--reason", "asked to", RIGHT)
+
+
+def elsewhere(rally: Rally, *words: str) -> None:
+    """A laptop with a copy of the log from before its keys records something, which is merged."""
+    assert 0 == rally(*LAPTOP, *words).code
+    assert 0 == rally(*LAPTOP, "export", "jsonl", "theirs.jsonl", "--with-private").code
+    assert 0 == rally("import", "jsonl", "theirs.jsonl").code
+
+
+@pytest.fixture
+def merging(rally: Rally, monkeypatch: pytest.MonkeyPatch) -> Rally:
+    """A laptop entered a crew in the sample; here are keys, and a bulletin asks for signatures."""
+    olga = (*ORGANISER, RIGHT)
+    for ledger in ((), LAPTOP):
+        assert 0 == rally(*ledger, "demo").code
+    assert 0 == rally(*LAPTOP, "site", "laptop").code
+    entered = ("number=999", "driver=Eva Holm", "category=cars", "private.phone=+7999")
+    elsewhere(rally, "record", "CrewEntered", *entered, "private.mail=eva@holm", *INA)
+    monkeypatch.setenv("RALLY_KEY", "org.key")
+    for name, office in (("org", "organiser"), ("ann", "stewards"), ("ina", "secretary")):
+        assert 0 == rally("key", "new", "-o", f"{name}.key").code
+        assert 0 == rally("key", "register", f"{name}.key.pub", "--office", office, *olga).code
+    asks = "signatures.wanted=any act of stewards and secretary"
+    bulletin = ("record", "BulletinIssued", "bulletin=9", asks, "--reason", "art. 4")
+    assert 0 == rally(*bulletin, *olga).code
+    monkeypatch.delenv("RALLY_KEY")
+    return rally
+
+
+def test_an_erasure_is_pending_until_it_is_signed(
+    merging: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What erases without its signature erases nothing, and is due; signed, it does at once.
+
+    One that waits keeps nobody from erasing the value in order.
+    """
+    elsewhere(merging, "forget", "#193", "phone", "mail", *INA)
+    (waits,) = [each for each in answer(merging, "due")["rows"] if each["act"] == "ActsSigned"]
+    assert "It is not signed" in waits["what"]
+    shown = ("show", "#193", "--private")
+    assert all(each in merging(*shown).out for each in ("phone = +7999", "mail = eva@holm"))
+    monkeypatch.setenv("RALLY_KEY", "ina.key")
+    assert 0 == merging("forget", "#193", "mail", *INA).code
+    assert all(each in merging(*shown).out for each in ("phone = +7999", "mail = erased"))
+    assert 0 == merging("sign", f"#{waits['position']}", *INA).code
+    assert "phone = erased" in merging(*shown).out
+    assert [] == [each for each in answer(merging, "due")["rows"] if each["act"] == "ActsSigned"]
+    assert 0 == merging("verify").code
+
+
+def test_who_may_not_revokes_no_key(merging: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes a key away is pending, too: unsigned, or signed with a key that may not."""
+    ann = next(e for e in answer(merging, "key", "list")["rows"] if e["for"] == "stewards")
+    elsewhere(merging, "record", "KeyRevoked", f"fingerprint={ann['key']}", *INA)
+    assert "what says so is signed" in merging("due").out
+    monkeypatch.setenv("RALLY_KEY", "ann.key")
+    assert 0 == merging(*HOUR, RIGHT).code
+    assert "in its term" in merging("key", "list").out.split("stewards")[1].splitlines()[0]
+    revoked = next(e for e in records(merging) if e["type"] == "KeyRevoked")
+    monkeypatch.setenv("RALLY_KEY", "ina.key")
+    assert 0 == merging("sign", f"#{revoked['position']}", *INA).code
+    assert "lost or revoked" in merging("key", "list").out
+
+
+def test_what_was_signed_before_a_loss_counts_where_a_kept_proof_shows_it(
+    keyed: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The signature itself was under a checkpoint that a witness had signed; the next one not.
+
+    Who has the key since writes any date: none of it is proven. The proof may come later.
+    """
+    assert 0 == keyed("key", "new", "-o", "ledger.key").code
+    club = answer(keyed, "witness", "init", "club", "--name", "club")["vkey"]
+    monkeypatch.setenv("RALLY_KEY", "org.key")
+    policy = f"witnesses.policy=witness club {club};quorum club"
+    bulletin = ("record", "BulletinIssued", "bulletin=11", policy, "--reason", "art. 5")
+    assert 0 == keyed(*bulletin, *ORGANISER).code
+    monkeypatch.setenv("RALLY_KEY", "ann.key")
+    given = ("decide", "reprimand", "102", "--reason", "radio", *ANN)
+    proven, unproven = (answer(keyed, *given, "--stage", each)["id"] for each in ("SS12", "SS13"))
+    signature = next(e for e in records(keyed) if proven in e["occurrence"].get("targets", ()))
+    monkeypatch.delenv("RALLY_KEY")
+    seen = ("--known-at", f"#{signature['position']}", "--key", "ledger.key", "-o", "seen")
+    assert 0 == keyed("checkpoint", *seen).code
+    cosign = ("witness", "cosign", "seen", "--witness", "club", "--trust", "seen.pub", "-o", "seen")
+    assert 0 == keyed(*cosign).code
+    prove = ("prove", f"#{signature['position']}", "--checkpoint", "seen", "-o", "shown")
+    assert 0 == keyed(*prove).code
+
+    monkeypatch.setenv("RALLY_KEY", "org.key")
+    key = answer(keyed, "show", proven)["record"]["signatures"][0]["key"]
+    assert 0 == keyed("key", "lost", key, "--since", "2016-07-20T09:00Z", *ORGANISER).code
+    reserve = "signed with a key that was lost later: not proven before the loss"
+    assert all(reserve in keyed("show", each).out for each in (proven, unproven))
+    assert 2 <= len(answer(keyed, "decisions")["pending"])
+    assert 0 == keyed("keep", "shown", *ORGANISER).code
+    assert reserve not in keyed("show", proven).out
+    assert reserve in keyed("show", unproven).out
+    assert proven in [each["id"] for each in answer(keyed, "decisions")["rows"]]
+
+
+def test_what_a_device_delivers_is_signed_as_one_batch(
+    keyed: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`rally import` with the key of the timing system: one signature over all of its lines."""
+    assert 0 == keyed("key", "new", "-o", "beam.key").code
+    monkeypatch.setenv("RALLY_KEY", "org.key")
+    register = ("key", "register", "beam.key.pub", "--device", "beam 3", *ORGANISER)
+    assert 0 == keyed(*register).code
+    lines = []
+    for number in ("101", "102", "103"):
+        said = {"type": "StageTimeRecorded", "v": 1, "rally": "silk-way-2016", "number": number}
+        seen = {"stage": "SS12", "elapsed_ms": 18_000_000, "recorded_at": [1_469_100_000_000, 480]}
+        source = {"source": {"kind": "beam", "name": "beam 3", "seq": f"SS12/{number}"}}
+        lines.append(json.dumps({**said, **seen, **source}, sort_keys=True, separators=(",", ":")))
+    (tmp_path / "beam.jsonl").write_text("\n".join(lines) + "\n")
+    monkeypatch.setenv("RALLY_KEY", "beam.key")
+    assert 0 == keyed("import", "jsonl", "beam.jsonl").code
+    taken = [each for each in records(keyed) if each["source"] == "beam 3"]
+    states = [[(e["office"], e["state"]) for e in each["signatures"]] for each in taken]
+    assert [[("device:beam 3", "valid")]] * 3 == states
+    signature = records(keyed, "--type", "ActsSigned")[-1]["occurrence"]
+    assert 3 == len(signature["targets"])
+    assert "signed as device:beam 3" in keyed("why", "103", "--stage", "SS12").out

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command_line.conftest import answer
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 from tests.looked import some_of
 
 STEWARDS = ("--by", "A. Chair", "--role", "stewards", "--reason", "heard")
@@ -41,9 +41,10 @@ def new(rally: Rally, rulebook: str) -> Rally:
 
 
 @pytest.fixture
-def loop(rally: Rally) -> Rally:
+def loop(rally: Rally, filled: Filling) -> Rally:
     """The rally under the rulebook of cross-country."""
-    return new(rally, "cross-country")
+    filled("one-answer", lambda: new(rally, "cross-country"))
+    return rally
 
 
 def penalty(rally: Rally, *words: str, number: str = "101") -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.command_line.conftest import answer
 from tests.command_line.test_contract import completed
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 
 CLERK = ("--by", "Ann", "--role", "clerk-of-the-course")
 STEWARDS = ("--by", "A. Chair", "--role", "stewards")
@@ -20,27 +20,31 @@ AT = ("--at", "2026-03-01T09:00+00:00")
 
 
 @pytest.fixture
-def loop(rally: Rally) -> Rally:
+def loop(rally: Rally, filled: Filling) -> Rally:
     """Two crews on one stage, three facts and a tariff by bulletin."""
-    rally("new", "loop", "--title", "Loop", "--timezone", "+00:00", *CLERK)
-    article = "article.9.5=p. 7: A navigation waypoint that is missed costs an hour."
-    since = "effective_at=2026-01-01T00:00+00:00"
-    on = "stage=SS1"
-    for words in (
-        ("StageScheduled", on, "order=1", "first_start_at=2026-03-01T08:00+00:00"),
-        ("CrewEntered", "number=101", "driver=Vera Sand", "category=cars"),
-        ("CrewEntered", "number=102", "driver=Omar Wadi", "category=cars"),
-        ("WaypointPlaced", on, "point=W1", "order=1", "kind=wpn"),
-        ("ZonePlaced", on, "zone=Z1", "kind=speed", "limit_kmh=30"),
-        ("BulletinIssued", "bulletin=1", since, article, *TARIFFS, "--reason", "SR 9"),
-        ("WaypointMissed", "number=101", on, "point=W1", *AT),
-        ("SpeedZoneRead", "number=102", on, "zone=Z1", "impulses=2", "speeds_kmh=40;50", *AT),
-        ("SpeedZoneRead", "number=101", on, "zone=Z1", "impulses=1", "highest_kmh=84", *AT),
-        ("StageTimeRecorded", "number=101", on, "elapsed_ms=3:00:00"),
-        ("StageTimeRecorded", "number=102", on, "elapsed_ms=3:30:00"),
-    ):
-        done = rally("record", *words, *CLERK)
-        assert 0 == done.code, done.err
+
+    def fill() -> None:
+        rally("new", "loop", "--title", "Loop", "--timezone", "+00:00", *CLERK)
+        article = "article.9.5=p. 7: A navigation waypoint that is missed costs an hour."
+        since = "effective_at=2026-01-01T00:00+00:00"
+        on = "stage=SS1"
+        for words in (
+            ("StageScheduled", on, "order=1", "first_start_at=2026-03-01T08:00+00:00"),
+            ("CrewEntered", "number=101", "driver=Vera Sand", "category=cars"),
+            ("CrewEntered", "number=102", "driver=Omar Wadi", "category=cars"),
+            ("WaypointPlaced", on, "point=W1", "order=1", "kind=wpn"),
+            ("ZonePlaced", on, "zone=Z1", "kind=speed", "limit_kmh=30"),
+            ("BulletinIssued", "bulletin=1", since, article, *TARIFFS, "--reason", "SR 9"),
+            ("WaypointMissed", "number=101", on, "point=W1", *AT),
+            ("SpeedZoneRead", "number=102", on, "zone=Z1", "impulses=2", "speeds_kmh=40;50", *AT),
+            ("SpeedZoneRead", "number=101", on, "zone=Z1", "impulses=1", "highest_kmh=84", *AT),
+            ("StageTimeRecorded", "number=101", on, "elapsed_ms=3:00:00"),
+            ("StageTimeRecorded", "number=102", on, "elapsed_ms=3:30:00"),
+        ):
+            done = rally("record", *words, *CLERK)
+            assert 0 == done.code, done.err
+
+    filled("tariffs", fill)
     return rally
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from cli.web.once import arriving, get
 from tests.command_line.conftest import answer
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 from tests.web.conftest import served_from
 
 BY = ("--by", "Ann", "--role", "clerk-of-the-course")
@@ -25,28 +25,32 @@ RULES = (
 
 
 @pytest.fixture
-def two(rally: Rally) -> Rally:
+def two(rally: Rally, filled: Filling) -> Rally:
     """A ledger of two rallies: Vera wins the first, Omar the second; Lin is third in both."""
-    for code, day, minutes in (("dunes", "03", "012"), ("hills", "05", "102")):
-        of = ("--rally", code)
-        new = ("new", code, "--title", code.title(), "--timezone", "+00:00", *BY)
-        assert 0 == rally(*new, "--rulebook", "cross-country").code
-        stage = (f"first_start_at=2027-{day}-01T08:00+00:00", f"date=2027-{day}-01")
-        told = [
-            ("BulletinIssued", "bulletin=1", *RULES),
-            ("StageScheduled", "stage=SS1", "order=1", *stage),
-            *(
-                ("CrewEntered", f"number={n}", f"driver={name}", "category=cars")
-                for n, name in enumerate(("Vera", "Omar", "Lin"), 1)
-            ),
-            *(
-                ("StageTimeRecorded", f"number={n}", "stage=SS1", f"elapsed_ms=1:0{minute}:00")
-                for n, minute in enumerate(minutes, 1)
-            ),
-            ("StageClosed", "stage=SS1"),
-        ]
-        for each in told:
-            assert 0 == rally("record", *each, *of, *BY).code, each
+
+    def fill() -> None:
+        for code, day, minutes in (("dunes", "03", "012"), ("hills", "05", "102")):
+            of = ("--rally", code)
+            new = ("new", code, "--title", code.title(), "--timezone", "+00:00", *BY)
+            assert 0 == rally(*new, "--rulebook", "cross-country").code
+            stage = (f"first_start_at=2027-{day}-01T08:00+00:00", f"date=2027-{day}-01")
+            told = [
+                ("BulletinIssued", "bulletin=1", *RULES),
+                ("StageScheduled", "stage=SS1", "order=1", *stage),
+                *(
+                    ("CrewEntered", f"number={n}", f"driver={name}", "category=cars")
+                    for n, name in enumerate(("Vera", "Omar", "Lin"), 1)
+                ),
+                *(
+                    ("StageTimeRecorded", f"number={n}", "stage=SS1", f"elapsed_ms=1:0{minute}:00")
+                    for n, minute in enumerate(minutes, 1)
+                ),
+                ("StageClosed", "stage=SS1"),
+            ]
+            for each in told:
+                assert 0 == rally("record", *each, *of, *BY).code, each
+
+    filled("two-rounds", fill)
     return rally
 
 

@@ -18,26 +18,33 @@ from ledger.vocabulary import RemarkMade
 from tests.command_line.conftest import answer
 from tests.command_line.pdf import attached, text
 from tests.command_line.test_documents import drawn
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 from tests.examples import examples
 
 BY = ("--by", "Ann", "--role", "clerk-of-the-course")
 
 
 @pytest.fixture
-def alps(rally: Rally) -> Rally:
+def alps(rally: Rally, filled: Filling) -> Rally:
     """A rally in Berlin's zone in which people typed moments in UTC, and in Perth's."""
-    days = ("--starts-on", "2016-07-19", "--ends-on", "2016-07-21")
-    assert 0 == rally("new", "alps", "--title", "A", "--timezone", "Europe/Berlin", *days, *BY).code
-    first = "first_start_at=2016-07-20T23:30:00Z"
-    assert 0 == rally("record", "StageScheduled", "stage=SS1", "order=1", first, *BY).code
-    for number in (1, 2):
-        crew = (f"number={number}", f"driver=D{number}", "category=car")
-        assert 0 == rally("record", "CrewEntered", *crew, *BY).code
-    started = ("number=1", "stage=SS1", "--at", "2016-07-20T23:30:07.300Z")
-    assert 0 == rally("record", "StageStarted", *started, *BY).code
-    seen = ("number=1", "stage=SS1", "kind=stuck", "--at", "2016-07-21T07:45:00+08:00")
-    assert 0 == rally("record", "IncidentReported", *seen, *BY).code
+
+    def fill() -> None:
+        days = ("--starts-on", "2016-07-19", "--ends-on", "2016-07-21")
+        assert (
+            0
+            == rally("new", "alps", "--title", "A", "--timezone", "Europe/Berlin", *days, *BY).code
+        )
+        first = "first_start_at=2016-07-20T23:30:00Z"
+        assert 0 == rally("record", "StageScheduled", "stage=SS1", "order=1", first, *BY).code
+        for number in (1, 2):
+            crew = (f"number={number}", f"driver=D{number}", "category=car")
+            assert 0 == rally("record", "CrewEntered", *crew, *BY).code
+        started = ("number=1", "stage=SS1", "--at", "2016-07-20T23:30:07.300Z")
+        assert 0 == rally("record", "StageStarted", *started, *BY).code
+        seen = ("number=1", "stage=SS1", "kind=stuck", "--at", "2016-07-21T07:45:00+08:00")
+        assert 0 == rally("record", "IncidentReported", *seen, *BY).code
+
+    filled("shown-moments", fill)
     return rally
 
 

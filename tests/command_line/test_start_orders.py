@@ -14,7 +14,7 @@ from ledger.vocabulary import StartOrderPublished, StartSlot
 from tests.command_line.conftest import answer, behind_its_back
 from tests.command_line.pdf import attached, text
 from tests.command_line.test_documents import append, digest, drawn, sheets
-from tests.conftest import Rally, Said
+from tests.conftest import Filling, Rally, Said
 
 WHO = ("--by", "Ann Lee", "--role", "clerk-of-the-course")
 MOVED = ("record", "StartOrderAmended", "number=103", "stage=SS1", "place=1", *WHO)
@@ -22,18 +22,22 @@ ORDER = ("publish", "start-order", "SS1", *WHO)
 
 
 @pytest.fixture
-def loop(rally: Rally) -> Rally:
+def loop(rally: Rally, filled: Filling) -> Rally:
     """Three cars and two trucks are entered; SS1 and SS2 are planned."""
-    founded = ("new", "loop-2026", "--title", "Desert Loop", "--timezone", "Asia/Riyadh", *WHO)
-    assert 0 == rally(*founded).code
-    for order in (1, 2):
-        first = f"first_start_at=2026-03-0{order}T08:00"
-        words = (f"stage=SS{order}", f"order={order}", "special_m=210000", first)
-        assert 0 == rally("record", "StageScheduled", *words, *WHO).code
-    for category, numbers in (("cars", (101, 102, 103)), ("trucks", (201, 202))):
-        for number in numbers:
-            crew = (f"number={number}", f"driver=Driver {number}", f"category={category}")
-            assert 0 == rally("record", "CrewEntered", *crew, *WHO).code
+
+    def fill() -> None:
+        founded = ("new", "loop-2026", "--title", "Desert Loop", "--timezone", "Asia/Riyadh", *WHO)
+        assert 0 == rally(*founded).code
+        for order in (1, 2):
+            first = f"first_start_at=2026-03-0{order}T08:00"
+            words = (f"stage=SS{order}", f"order={order}", "special_m=210000", first)
+            assert 0 == rally("record", "StageScheduled", *words, *WHO).code
+        for category, numbers in (("cars", (101, 102, 103)), ("trucks", (201, 202))):
+            for number in numbers:
+                crew = (f"number={number}", f"driver=Driver {number}", f"category={category}")
+                assert 0 == rally("record", "CrewEntered", *crew, *WHO).code
+
+    filled("start-orders", fill)
     return rally
 
 

@@ -14,7 +14,7 @@ from ledger.errors import Usage
 from ledger.times import Instant, as_shown, format_duration, on_the_clocks_of, parse_instant
 from tests.command_line.conftest import answer
 from tests.command_line.sheets import write_sheets
-from tests.conftest import NOW, Rally, Ticking
+from tests.conftest import NOW, Filling, Rally, Ticking
 from tests.examples import examples
 from tests.looked import some_of
 
@@ -25,18 +25,25 @@ READS = ("--known-at", "--effective-at")
 
 
 @pytest.fixture
-def alps(rally: Rally) -> Rally:
+def alps(rally: Rally, filled: Filling) -> Rally:
     """A rally of three days in Berlin's zone, the second of them today."""
-    days = ("--starts-on", "2016-07-19", "--ends-on", "2016-07-21")
-    assert 0 == rally("new", "alps", "--title", "A", "--timezone", "Europe/Berlin", *days, *BY).code
-    plan = ("record", "StageScheduled")
-    assert 0 == rally(*plan, "stage=SS1", "order=1", "date=2016-07-19", *BY).code
-    first = "first_start_at=2016-07-21T08:00"
-    assert 0 == rally(*plan, "stage=SS2", "order=2", first, *BY).code
-    assert 0 == rally(*plan, "stage=SS3", "order=3", *BY).code
-    kind = ("control=TC1", "stage=SS2", "kind=time-control", "order=1")
-    assert 0 == rally("record", "ControlScheduled", *kind, *BY).code
-    assert 0 == rally("record", "CrewEntered", "number=1", "driver=A", "category=car", *BY).code
+
+    def fill() -> None:
+        days = ("--starts-on", "2016-07-19", "--ends-on", "2016-07-21")
+        assert (
+            0
+            == rally("new", "alps", "--title", "A", "--timezone", "Europe/Berlin", *days, *BY).code
+        )
+        plan = ("record", "StageScheduled")
+        assert 0 == rally(*plan, "stage=SS1", "order=1", "date=2016-07-19", *BY).code
+        first = "first_start_at=2016-07-21T08:00"
+        assert 0 == rally(*plan, "stage=SS2", "order=2", first, *BY).code
+        assert 0 == rally(*plan, "stage=SS3", "order=3", *BY).code
+        kind = ("control=TC1", "stage=SS2", "kind=time-control", "order=1")
+        assert 0 == rally("record", "ControlScheduled", *kind, *BY).code
+        assert 0 == rally("record", "CrewEntered", "number=1", "driver=A", "category=car", *BY).code
+
+    filled("alps", fill)
     return rally
 
 

@@ -13,23 +13,27 @@ from cli.office.held import Held, Some
 from ledger.log import Log
 from projections.state.facts import Fold
 from tests.command_line.conftest import answer, size
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 
 CLERK = ("--by", "Race direction", "--role", "clerk-of-the-course")
 KEEPER = ("--by", "Ann", "--role", "timekeeper")
 
 
 @pytest.fixture
-def loop(rally: Rally) -> Rally:
+def loop(rally: Rally, filled: Filling) -> Rally:
     """A rally of three stages and three crews that somebody types in."""
-    new = ("new", "loop-2026", "--title", "Desert Loop", "--timezone", "Asia/Riyadh")
-    assert 0 == rally(*new, *CLERK).code
-    for order in (1, 2, 3):
-        typed(rally, "StageScheduled", f"stage=SS{order}", f"order={order}")
-    typed(rally, "WaypointPlaced", "stage=SS1", "point=CP1", "order=1", "at_m=120000")
-    typed(rally, "WaypointPlaced", "stage=SS1", "point=DSS", "order=0", "kind=dss")
-    for number in (101, 102, 103):
-        typed(rally, "CrewEntered", f"number={number}", f'driver="Driver {number}"')
+
+    def fill() -> None:
+        new = ("new", "loop-2026", "--title", "Desert Loop", "--timezone", "Asia/Riyadh")
+        assert 0 == rally(*new, *CLERK).code
+        for order in (1, 2, 3):
+            typed(rally, "StageScheduled", f"stage=SS{order}", f"order={order}")
+        typed(rally, "WaypointPlaced", "stage=SS1", "point=CP1", "order=1", "at_m=120000")
+        typed(rally, "WaypointPlaced", "stage=SS1", "point=DSS", "order=0", "kind=dss")
+        for number in (101, 102, 103):
+            typed(rally, "CrewEntered", f"number={number}", f'driver="Driver {number}"')
+
+    filled("typed-loop", fill)
     return rally
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command_line.conftest import answer
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 
 ANN = ("--by", "Ann Lee", "--role", "clerk-of-the-course")
 CHAIR = ("--by", "A. Chair", "--role", "stewards")
@@ -19,21 +19,28 @@ WHY = ("--reason", "so decided")
 
 
 @pytest.fixture
-def loop(rally: Rally) -> Rally:
+def loop(rally: Rally, filled: Filling) -> Rally:
     """Race control with two crews and their times, a private value, and a laptop at the finish."""
-    rally("new", "loop", "--title", "Loop", "--timezone", "+03:00", *SECRETARY)
-    for order in (1, 2):
-        assert (
-            0 == rally("record", "StageScheduled", f"stage=SS{order}", f"order={order}", *ANN).code
-        )
-    for number in (101, 102):
-        crew = (f"number={number}", f"driver=D {number}", "category=cars")
-        assert 0 == rally("record", "CrewEntered", *crew, "private.phone=+33", *SECRETARY).code
-        time = (f"number={number}", "stage=SS1", f"elapsed_ms=1:0{number - 100}:00")
-        assert 0 == rally("record", "StageTimeRecorded", *time, *ANN).code
-    rally("export", "jsonl", "plan.jsonl")
-    rally("import", "jsonl", "plan.jsonl", *LAPTOP)
-    rally("site", "finish-ss1", *LAPTOP)
+
+    def fill() -> None:
+        rally("new", "loop", "--title", "Loop", "--timezone", "+03:00", *SECRETARY)
+        for order in (1, 2):
+            assert (
+                0
+                == rally(
+                    "record", "StageScheduled", f"stage=SS{order}", f"order={order}", *ANN
+                ).code
+            )
+        for number in (101, 102):
+            crew = (f"number={number}", f"driver=D {number}", "category=cars")
+            assert 0 == rally("record", "CrewEntered", *crew, "private.phone=+33", *SECRETARY).code
+            time = (f"number={number}", "stage=SS1", f"elapsed_ms=1:0{number - 100}:00")
+            assert 0 == rally("record", "StageTimeRecorded", *time, *ANN).code
+        rally("export", "jsonl", "plan.jsonl")
+        rally("import", "jsonl", "plan.jsonl", *LAPTOP)
+        rally("site", "finish-ss1", *LAPTOP)
+
+    filled("who-may-act", fill)
     return rally
 
 

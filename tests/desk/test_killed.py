@@ -14,22 +14,25 @@ import pytest
 from ledger.vocabulary import PassingRecorded
 from tests.conftest import Rally
 from tests.desk.sitting import PROCESSES, READY, session_at, sit
+from tests.examples import share_of
 
-KILLS = 100
+KILLS = share_of(100)
+"""A hundred where RALLY_EXAMPLES is 1."""
 LINES = 4
 """So many are typed ahead of each kill."""
+RECORDED = re.compile(r"#\d+ recorded")
 pytestmark = pytest.mark.slow
 
 
 def test_every_acknowledged_line_is_there_and_no_other(loop: Rally, tmp_path: Path) -> None:
-    """Killed at any moment a hundred times, the desk loses the line in hand at most, and whole."""
+    """Killed at any moment many times, the desk loses the line in hand at most, and whole."""
     assert loop("log").out
     ledger, dice = tmp_path / "rally.db", random.Random("a battery")
     typed, there = 0, list[int]()
     some_lost = some_kept = 0
     for _ in range(KILLS):
         sent = range(typed, typed := typed + LINES)
-        acknowledged = killed(ledger, sent, dice.uniform(0, 0.3))
+        acknowledged = killed(ledger, sent, dice.randrange(LINES), dice.uniform(0, 1.5))
         found = recorded(ledger)
         new, there = found[len(there) :], found
         kept = [each for each in sent if 1000 * (3600 + each) in new]
@@ -47,8 +50,12 @@ def elapsed(line: int) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def killed(ledger: Path, sent: range, after_s: float) -> int:
-    """How many of these lines a desk acknowledged until it was killed."""
+def killed(ledger: Path, sent: range, heard_of: int, on: float) -> int:
+    """How many of these lines a desk acknowledged until it was killed.
+
+    That is once it has acknowledged some, and has gone on for a part of what it took for a line:
+    on a machine that is slow it is killed no earlier in its work than on one that is quick.
+    """
     lines, mine = PROCESSES.Pipe(duplex=False)
     told, theirs = PROCESSES.Pipe(duplex=False)
     desk = PROCESSES.Process(target=sit, args=(str(ledger), "SS1 finish elapsed", lines, theirs))
@@ -57,10 +64,13 @@ def killed(ledger: Path, sent: range, after_s: float) -> int:
     assert told.recv() == READY
     for each in sent:
         mine.send(f"{101 + each % 12} {elapsed(each)}\n")
-    time.sleep(after_s)
+    begun, acknowledged = time.monotonic(), 0
+    while acknowledged < heard_of:
+        acknowledged += bool(RECORDED.search(told.recv()))
+    time.sleep(on * (time.monotonic() - begun) / max(heard_of, 1))
     desk.kill()
     desk.join()
-    return sum(bool(re.search(r"#\d+ recorded", each)) for each in heard(told))
+    return acknowledged + sum(bool(RECORDED.search(each)) for each in heard(told))
 
 
 def heard(told: Connection) -> Iterator[str]:

@@ -25,7 +25,7 @@ from tests.examples import share_of
 from tests.store.conftest import databases, postgresql  # noqa: F401 - it is a fixture
 
 LINES = 20 * share_of(10)
-"""So many are typed at either desk: 200 in the gate, 2,000 where RALLY_EXAMPLES is 10."""
+"""So many are typed at either desk: 200 where RALLY_EXAMPLES is 1, 2,000 where it is 10."""
 EACH = 20
 """Every so many a passing is one that the other desk has too, at another time."""
 POINTS, AT = 20, Instant(1_468_036_800_000, 180)

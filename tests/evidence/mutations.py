@@ -184,6 +184,14 @@ def _more(lines: list[Any], said: Any) -> Any:
     return {**last, "occurrence": occurrence, "tags": []}
 
 
+def _tags_of(occurrence: Any, tags: Any) -> Any:
+    """The tags of what is said now; those that were there where none can be derived."""
+    try:
+        return check.tags_of(occurrence)
+    except check.NOT_LAID_OUT:
+        return tags
+
+
 def _of_lines(files: Files, lines: list[Any]) -> bytes:
     """The file around other records; whatever names a record by its old id still does."""
     tree, spelled, received = check.Tree(), list[bytes](), 0
@@ -198,7 +206,7 @@ def _of_lines(files: Files, lines: list[Any]) -> bytes:
                 "received_at": received,
                 "site": line["site"],
                 "site_position": position,
-                "tags": line["tags"],
+                "tags": _tags_of(occurrence, line["tags"]),
             }
             leaf = hashlib.sha256(b"\0" + check.canonical(header)).digest()
             tree.append(leaf)

@@ -313,10 +313,24 @@ def again(told: dict[str, Any], position: int) -> bytes:
     """A record made to fit: its position, its id and its leaf."""
     said = told["occurrence"]
     told |= {"position": position, "id": check.sha256(check.canonical(said))}
+    told["tags"] = check.tags_of(said)
     header = {each: told[each] for each in ("position", "id", "received_at", "site", "tags")}
     header |= {"rally": said["rally"], "site_position": told["site_position"]}
     told["leaf"] = check.sha256(b"\0" + check.canonical(header))
     return check.canonical(told) + b"\n"
+
+
+def test_tags_that_are_not_those_of_the_content_are_refused(made: Bundle, tmp_path: Path) -> None:
+    """By them a record is found: one that hides whom it is about has another leaf, and fits it."""
+    lines = made.files["records.jsonl"].splitlines(keepends=True)
+    told = json.loads(lines[DECISION - 1])
+    told["tags"] = told["tags"][1:]
+    header = {each: told[each] for each in check._HEADER if each != "rally"}
+    header["rally"] = told["occurrence"]["rally"]
+    told["leaf"] = check.sha256(b"\0" + check.canonical(header))
+    lines[DECISION - 1] = check.canonical(told) + b"\n"
+    found = findings(anew({**made.files, "records.jsonl": b"".join(lines)}), tmp_path)[0]
+    assert f"records.jsonl line {DECISION}: its tags are not those of its content" in found
 
 
 def test_a_changed_record_is_refused_by_its_root(made: Bundle, tmp_path: Path) -> None:

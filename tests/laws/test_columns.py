@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from projections.state.timing import StageValue
 from projections.timeline.cells import Cell, Content
 from projections.timeline.columns import LEAST, Column
+from projections.timeline.held import OnOneStage
+from projections.timeline.saved import SavedStage
 from projections.timeline.versions import FOREVER
 from tests.examples import examples
 from tests.looked import some_of
@@ -60,10 +62,16 @@ moments = st.tuples(st.integers(0, LAST + 2), instants)
 def test_a_column_tells_what_its_cells_say(
     cells: dict[str, list[Cell]], asked: list[tuple[int, int]]
 ) -> None:
-    """At any position and any instant; with what a reader should know of the values."""
-    column = Column(cells.items())
+    """At any position and any instant; with what a reader should know of the values.
+
+    And the same where they were kept as bytes: most of them are never decoded then.
+    """
+    held_here = OnOneStage.of(cells)
+    column, kept = Column(held_here), Column(SavedStage.of(held_here).cells())
     for moment in some_of(asked):
         found = column.at(*moment)
+        assert kept.at(*moment) == found
+        assert kept.at(*moment).flags == found.flags
         held = {
             number: each.content.value
             for number, own in cells.items()

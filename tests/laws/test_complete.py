@@ -11,6 +11,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.evidence import check
 from ledger.completeness import Subject, beside, may_name_beside, same_lines
 from ledger.concerned import concerned
 from ledger.errors import LedgerError
@@ -34,7 +35,6 @@ from tests.laws.answers import records_of, state_of
 from tests.laws.rallies import Rally, cases, identity, rallies, unique
 from tests.laws.words import CODE
 from tests.looked import some_of, when
-from tests.proofs import by_the_text
 from tests.proofs.changed import mutants
 from tests.proofs.keys import key_of
 
@@ -180,13 +180,13 @@ def _accepted(data: bytes, original: CompleteProof) -> Complete | None:
 
 
 def test_labels_are_those_of_the_text() -> None:
-    """Of each type that there is: whoever reads `complete.md` derives the same from the JSON."""
+    """Of each type that there is: a checker that reads `complete.md` derives them from the JSON."""
     golden = Path(__file__).with_name("golden") / "occurrences.jsonl"
     for line in some_of(golden.read_bytes().splitlines()):
         said = json.loads(line)["occurrence"]
         occurrence = decode(json.dumps(said, ensure_ascii=False).encode())
-        assert [*occurrence.tags()] == by_the_text.tags(said)
-        assert [*beside(occurrence, occurrence.tags())] == by_the_text.beside(said)
+        assert [*occurrence.tags()] == check.tags_of(said)
+        assert [*beside(occurrence, occurrence.tags())] == check.beside_of(said, occurrence.tags())
 
 
 @given(drawn)
@@ -195,5 +195,5 @@ def test_labels_of_what_is_drawn_are_those_of_the_text(log: Kept) -> None:
     """Decisions with all their effects, corrections of whatever field."""
     for each in some_of(log.records):
         said = json.loads(each.data)
-        assert [*each.header.tags] == by_the_text.tags(said)
-        assert [*log.beside[each.id]] == by_the_text.beside(said)
+        assert [*each.header.tags] == check.tags_of(said)
+        assert [*log.beside[each.id]] == check.beside_of(said, each.header.tags)

@@ -140,7 +140,9 @@ def agreeing(draw: st.DrawFn, *, cards: bool = False) -> Rally:
             else each
             for each in plan
         ]
-    entered = of(CrewEntered, fact_at=None, driver="D", category=st.sampled_from(["moto", "car"]))
+    entered = of(
+        CrewEntered, number="", fact_at=None, driver="D", category=st.sampled_from(["moto", "car"])
+    )
     points = of(
         WaypointPlaced,
         fact_at=None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from ledger.times import parse_instant
@@ -420,17 +420,16 @@ def test_a_type_that_no_result_reads_is_a_choice() -> None:
         "RouteDirected",
         "StageInterrupted",
         "StageResumed",
-        "TimeStampTaken",
         "VehicleMarked",
     }
 
 
-@pytest.mark.slow
-def test_the_laws_draw_every_type() -> None:
-    """What happens, what the plan is made of and what is said of it later: no type escapes."""
+def _drawn(first: int) -> set[type[Occurrence]]:
+    """The types that a few rallies bring: what happens, the plan, and what is said of it later."""
     drawn: set[type[Occurrence]] = set()
 
-    @settings(max_examples=120, derandomize=True, database=None)
+    @seed(first)
+    @settings(max_examples=10, derandomize=False, database=None)
     @given(plans(), st.lists(happenings, min_size=60, max_size=60), regulations(), st.data())
     def draw(plan: Rally, told: Rally, adopted: Occurrence, data: st.DataObject) -> None:
         rally = [*plan, *told, adopted]
@@ -438,4 +437,15 @@ def test_the_laws_draw_every_type() -> None:
         drawn.update(type(each) for each in (*rally, *later, *data.draw(closings())))
 
     draw()
-    assert set(TYPES.values()) == drawn
+    return drawn
+
+
+@pytest.mark.slow
+def test_the_laws_draw_every_type() -> None:
+    """No type escapes, in a few hundred rallies at the most."""
+    every, drawn = set(TYPES.values()), set[type[Occurrence]]()
+    for first in range(40):
+        drawn |= _drawn(first)
+        if drawn == every:
+            break
+    assert every == drawn

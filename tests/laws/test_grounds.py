@@ -157,7 +157,7 @@ EQUAL: dict[str, ParameterValue] = {
 }
 TWO = st.sampled_from(["1", "2"])
 SOME = {"number": TWO, "stage": st.sampled_from(["SS1", "SS2"])}
-BY = st.builds(Source, kind=st.sampled_from(["beam", "gps"]), name=st.just("clock-1"))
+BY = st.sampled_from([Source(kind=kind, name="clock-1") for kind in ("beam", "gps")])
 ON = {"stage": st.sampled_from(["", "SS1"])}
 maximum = st.sampled_from([None, 30 * MINUTE, 30 * MINUTE, 90 * MINUTE])
 close_together: st.SearchStrategy[Occurrence] = st.one_of(
@@ -171,7 +171,7 @@ close_together: st.SearchStrategy[Occurrence] = st.one_of(
     ),
     of(DelayAllowanceGranted, number=TWO, control="TC1", amount_ms=MINUTE),
     of(TargetTimeChanged, stage="SS1", fact_at=after(0, 1, 9), max_time_ms=maximum),
-    of(FitnessDecided, **SOME, fact_at=after(0, 70)),
+    of(FitnessDecided, **SOME, fit=st.booleans(), fact_at=after(0, 70)),
     of(RetirementReported, **SOME, definitive=False, fact_at=after(30)),
     of(CrewRestarted, number=TWO, stage=st.just("SS2"), fact_at=after(90)),
     of(FalseStartObserved, **SOME, fact_at=after(0)),
@@ -187,9 +187,10 @@ def of_equal_amounts(draw: st.DrawFn) -> Rally:
     parameters = template("cross-country").parameters | EQUAL
     for name in draw(st.lists(st.sampled_from(sorted(VARIATIONS)), max_size=3)):
         parameters[name] = draw(st.sampled_from(VARIATIONS[name]))
+    crew = {"driver": "D", "category": "car", "fact_at": None}
     rally: Rally = [
-        draw(of(RegulationsAdopted, parameters=parameters, fact_at=None)),
-        *(draw(of(CrewEntered, number=n, category="car", fact_at=None)) for n in ("1", "2")),
+        draw(of(RegulationsAdopted, rulebook="agreeing", parameters=parameters, fact_at=None)),
+        *(draw(of(CrewEntered, number=each, **crew)) for each in ("1", "2")),
         *(
             draw(of(StageScheduled, stage=f"SS{n}", order=n, timed=True, max_time_ms=maximum))
             for n in (1, 2)
@@ -198,7 +199,7 @@ def of_equal_amounts(draw: st.DrawFn) -> Rally:
     ]
     for name in draw(st.lists(st.sampled_from(sorted(EQUAL)), max_size=2)):
         said = {"parameters": {name: EQUAL[name]}, "from_stage": "", "effective_at": after(0, 65)}
-        rally.append(draw(of(BulletinIssued, **said)))
+        rally.append(draw(of(BulletinIssued, bulletin="1", **said)))
     rally += draw(st.lists(close_together, min_size=8, max_size=20))
     if draw(st.booleans()):
         rally = [each for each in rally if not _of_2_on_the_first(each)]
@@ -227,12 +228,12 @@ def of_a_stage_left_out(draw: st.DrawFn) -> Rally:
     how = dict.fromkeys(costs, draw(st.sampled_from(sorted(BY_OTHERS))))
     parameters = template("cross-country").parameters | EQUAL | how
     classes = st.sampled_from(["T1", "T2"])
-    crew = {"category": "car", "crew_class": classes, "fact_at": None}
+    crew = {"driver": "D", "category": "car", "crew_class": classes, "fact_at": None}
     seen = {"stage": "SS1", "elapsed_ms": None}
     ends = {"from_point": "WP1", "to_point": "WP2", "fact_at": None}
     zone = of(ZonePlaced, stage="SS1", zone="N1", kind="neutralisation", imposed_ms=None, **ends)
     rally: Rally = [
-        draw(of(RegulationsAdopted, parameters=parameters, fact_at=None)),
+        draw(of(RegulationsAdopted, rulebook="agreeing", parameters=parameters, fact_at=None)),
         *(draw(of(CrewEntered, number=each, **crew)) for each in "1234"),
         *(draw(of(StageScheduled, stage=f"SS{n}", order=n, timed=True)) for n in (1, 2)),
         *(draw(of(WaypointPlaced, stage="SS1", **each)) for each in PLACED),

@@ -202,8 +202,10 @@ def test_the_checkers_copy_names_what_the_vocabulary_does() -> None:
     for name in (*check.NAMING, *check.NAMING_SEVERAL):
         assert any(name in fields_naming(kind, "record") for kind in TYPES.values()), name
     for act in (*(kind.type_name() for kind in DECIDABLE), *SANCTIONS, "Banishment"):
-        names = check.CREWS_OF_ACT.get(act, ("number",))
+        names = check.crews_of_act(act)
         assert names == fields_naming(act_type(Effect(act)), *CREWS), act
+        every = {*fields_naming(act_type(Effect(act)), *CREWS, "record")}
+        assert {*check.fields_of_act(act)} == every, act
 
 
 # -- whom a decision concerns ----------------------------------------------------------------------

@@ -15,10 +15,15 @@ from ledger.errors import LedgerError
 from ledger.times import Instant, parse_instant
 from ledger.vocabulary import (
     BulletinIssued,
+    ControlPassed,
+    ControlScheduled,
     FitnessDecided,
     NumberReallocated,
     Occurrence,
     RegulationsAdopted,
+    Source,
+    StageScheduled,
+    StageTimeRecorded,
 )
 from projections.registry import PROJECTIONS
 from projections.results.standings import Scope, standings
@@ -34,7 +39,7 @@ from tests.examples import examples
 from tests.laws.answers import records_of, scopes_of, sites
 from tests.laws.rallies import Rally, rallies, regulations
 from tests.laws.simulated import tiny
-from tests.laws.words import MINUTE, START
+from tests.laws.words import CODE, MINUTE, START
 from tests.looked import some_of
 from tests.spec import Case, effect
 
@@ -531,6 +536,37 @@ def test_a_control_that_is_in_no_plan() -> None:
     said = {"stage": "SS1", "road_penalties": "void"}
     case.record("StageCancelled", "2016-07-09T21:00+03:00", **said)
     judged_along(case, "late: stage cancelled")
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_card_at_the_control_before_names_another_stage(planned: bool) -> None:
+    """Which of its stamps counts is by the sources that held when that stage began.
+
+    So it is where nothing is planned of that stage, and times alone tell when it began.
+    """
+    at: dict[str, Any] = {"rally": CODE, "recorded_at": Instant(START, 480), "number": "1"}
+    said = {name: each for name, each in at.items() if name != "number"}
+    minutes = [Instant(START + minute * MINUTE, 480) for minute in range(70)]
+    rules = template(GENERAL).parameters
+    before, since = ({**rules, "timing.sources": each} for each in (("press",), ("beam",)))
+    rally: list[Occurrence] = [
+        RegulationsAdopted(**said, rulebook="a", parameters=before),
+        RegulationsAdopted(**said, rulebook="b", parameters=since, fact_at=minutes[50]),
+        *([StageScheduled(**said, stage="SS3", order=3)] if planned else []),
+        StageTimeRecorded(
+            **at, stage="SS3", fact_at=minutes[30], elapsed_ms=MINUTE, source=Source("official")
+        ),
+        ControlScheduled(
+            **said, control="TC2", stage="SS2", from_control="TC9", target_ms=10 * MINUTE
+        ),
+        ControlPassed(
+            **at, control="TC9", stage="SS3", fact_at=minutes[50], source=Source("press")
+        ),
+        ControlPassed(**at, control="TC9", stage="SS3", fact_at=minutes[0]),
+        ControlPassed(**at, control="TC2", stage="SS2", fact_at=minutes[60]),
+    ]
+    looked_up(rally)
+    assert () == RallyState(fold(records_of(rally)).facts()).charges
 
 
 def test_of_two_stamps_the_one_that_was_ruled_on_counts() -> None:

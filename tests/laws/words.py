@@ -230,32 +230,44 @@ short_times = st.sampled_from([0, 1, MINUTE, 7 * MINUTE, 40 * MINUTE])
 metres = st.none() | st.sampled_from([0, 50_000, 111_000, 411_000])
 maybe_category = st.sampled_from(["", "", *CATEGORIES])
 categories = st.sampled_from([(), (), ("moto",), ("car",), ("moto", "car"), ("quad",)])
-instants = st.builds(
-    lambda minutes, offset: Instant(START + minutes * MINUTE, offset),
-    st.sampled_from([0, 10, 20, 30, 40, 50, 60]),
-    st.sampled_from([480, 360]),
-)
-maybe_instants = st.none() | instants
+INSTANTS = [
+    Instant(START + minutes * MINUTE, offset)
+    for minutes in (0, 10, 20, 30, 40, 50, 60)
+    for offset in (480, 360)
+]
+PERHAPS: list[Instant | None] = [*INSTANTS, *[None] * len(INSTANTS)]
+instants = st.sampled_from(INSTANTS)
+maybe_instants = st.sampled_from(PERHAPS)
 ids = st.just(NOBODY)
 device_kinds = ["", "official", "organiser", "beam", "gps", "press", "live-timing", "time-card"]
 devices = st.sampled_from(["", "", "clock-1"])
 sites = st.sampled_from(["", "", "finish"])
-sources = st.builds(
-    Source,
-    kind=st.sampled_from(device_kinds),
-    name=devices,
-    standing=st.sampled_from(["", "", "assumed"]),
-)
-ENVELOPE: dict[str, st.SearchStrategy[Any]] = {
-    "rally": st.just(CODE),
-    "recorded_at": instants,
-    "fact_at": maybe_instants,
-    "fact_assumed": st.sampled_from([False, False, True]),
-    "source": sources,
-    "site": sites,
-    "by": st.sampled_from(["", "Li", "Anna"]),
-    "reason": st.sampled_from(["", "engine"]),
-}
+SOURCES = [
+    Source(kind=kind, name=device, standing=standing)
+    for kind in device_kinds
+    for device in ("", "", "clock-1")
+    for standing in ("", "", "assumed")
+]
+WHEN = [{"recorded_at": at, "fact_at": fact_at} for at in INSTANTS for fact_at in PERHAPS]
+WHENCE = [
+    {"source": source, "fact_assumed": assumed}
+    for source in SOURCES
+    for assumed in (False, False, True)
+]
+WHO = [
+    {"site": site, "by": by, "reason": reason}
+    for site in ("", "", "finish")
+    for by in ("", "Li", "Anna")
+    for reason in ("", "engine")
+]
+ENVELOPES = st.integers(0, len(WHEN) * len(WHENCE) * len(WHO) - 1)
+"""What any occurrence may say besides, as one number: each single choice is what costs."""
+
+
+def _enveloped(which: int) -> dict[str, Any]:
+    which, when = divmod(which, len(WHEN))
+    who, whence = divmod(which, len(WHENCE))
+    return {"rally": CODE, **WHEN[when], **WHENCE[whence], **WHO[who]}
 
 
 def either(*strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -264,38 +276,47 @@ def either(*strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def of(kind: type[Kind], /, **fields: Any) -> st.SearchStrategy[Kind]:
-    """Occurrences of one type; a field is a strategy or a value."""
-    given = {
-        name: value if isinstance(value, st.SearchStrategy) else st.just(value)
-        for name, value in fields.items()
-    }
-    return st.builds(kind, **{**ENVELOPE, **given})
+    """Occurrences of one type; a field is a strategy or a value.
+
+    `st.builds` reads the whole type whenever it is made, and laws make such strategies by the way.
+    """
+    drawn = {name: each for name, each in fields.items() if isinstance(each, st.SearchStrategy)}
+    return _said(kind, {name: each for name, each in fields.items() if name not in drawn}, drawn)
 
 
-slots = st.lists(numbers, min_size=1, max_size=4, unique=True).flatmap(
-    lambda who: st.lists(maybe_instants, min_size=len(who), max_size=len(who)).map(
-        lambda due: tuple(
-            StartSlot(place, number, at)
-            for place, (number, at) in enumerate(zip(who, due, strict=True), 1)
-        )
+@st.composite
+def _said(
+    draw: st.DrawFn,
+    kind: type[Kind],
+    given: dict[str, Any],
+    drawn: dict[str, st.SearchStrategy[Any]],
+) -> Kind:
+    found = {name: draw(each) for name, each in drawn.items()}
+    return kind(**{**_enveloped(draw(ENVELOPES)), **given, **found})
+
+
+slots = st.lists(
+    st.tuples(numbers, maybe_instants), min_size=1, max_size=4, unique_by=lambda slot: slot[0]
+).map(lambda slots: tuple(StartSlot(place, *slot) for place, slot in enumerate(slots, 1)))
+varied = either(
+    *(
+        st.sampled_from([(name, value) for value in values])
+        for name, values in sorted(VARIATIONS.items())
     )
 )
+"""A parameter with another value, each parameter as likely as the other."""
 later_rules = st.lists(
-    st.sampled_from(sorted(VARIATIONS)).flatmap(
-        lambda name: st.builds(
-            LaterRule, st.just(name), st.sampled_from(VARIATIONS[name]), instants, st.just("Art. 9")
-        )
+    st.tuples(varied, instants).map(
+        lambda drawn: LaterRule(drawn[0][0], drawn[0][1], drawn[1], "Art. 9")
     ),
     max_size=2,
 ).map(tuple)
-bulletins = st.sampled_from(sorted(VARIATIONS)).flatmap(
-    lambda name: of(
-        BulletinIssued,
-        bulletin="1",
-        parameters=st.sampled_from(VARIATIONS[name]).map(lambda value: {name: value}),
-        effective_at=maybe_instants,
-        from_stage=maybe_stages,
-    )
+bulletins = of(
+    BulletinIssued,
+    bulletin="1",
+    parameters=varied.map(lambda drawn: dict([drawn])),
+    effective_at=maybe_instants,
+    from_stage=maybe_stages,
 )
 times_taken = of(
     StageTimeRecorded,

@@ -19,6 +19,7 @@ from cli.office.reads import READS
 from ledger.errors import Usage
 from ledger.log import Ledger
 from tests.conftest import NOW
+from tests.examples import in_turn
 from tests.looked import some_of
 from tests.office.conftest import LEDGERS, settings
 from tests.office.goldens import differs, goldens, words_of
@@ -105,8 +106,11 @@ for read, given, cuts in asked["questions"]:
 
 @pytest.mark.parametrize("name", LEDGERS)
 def test_every_read_is_asked_without_a_terminal(name: str, ledgers: Callable[[str], Path]) -> None:
-    """Each question asked of the table, where there is no click: the answer the command gave."""
-    found = goldens(name)
+    """Each question asked of the table, where there is no click: the answer the command gave.
+
+    Of Dakar one in three is asked; with RALLY_EXAMPLES=1 all.
+    """
+    found = in_turn(goldens(name), 1, 3) if name == "dakar" else goldens(name)
     questions = []
     for golden in found:
         read, params = typed(words_of(golden["asked"]))

@@ -101,5 +101,5 @@ def test_what_is_changed_is_found_by_both(verifier: Verifier) -> None:
 
 @pytest.mark.slow
 def test_what_is_changed_very_often_is_found_by_both(verifier: Verifier) -> None:
-    """Thousands, from another seed."""
+    """From another seed; thousands with RALLY_EXAMPLES=1."""
     _must_be_found(verifier, 2, share_of(200))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,9 +14,12 @@ from ledger.proofs.checkpoints import Checkpoint
 from ledger.proofs.papers import RecordProof
 from ledger.proofs.proven import proven_by
 from ledger.proofs.signatures import cosigned, key_of_log, key_of_witness, signed
+from ledger.proofs.spelling import bytes_of, spelled
+from ledger.proofs.stamps import read_stamp
 from ledger.times import Instant
-from ledger.vocabulary import CheckpointKept, ProofKept
+from ledger.vocabulary import CheckpointKept, ProofKept, TimeStampTaken
 from tests.examples import examples
+from tests.proofs.authority import Authority
 from tests.proofs.keys import key_of
 from tests.proofs.vectors import RALLY, Signing
 
@@ -126,3 +130,37 @@ def test_signatures_of_one_checkpoint_unite(notes: Sequence[list[Cosigned]], mix
 
     mixed.shuffle(beside)
     assert proven_by(_proof(*first), POLICY, beside) == (min(ways) * 1000 + 999 if ways else None)
+
+
+def test_a_time_stamp_shows_it_where_its_authority_is_named(tmp_path: Path) -> None:
+    """Over the checkpoint of the proof, by a root that the rules name; whoever signed that note.
+
+    Of another authority, over another checkpoint, or over no checkpoint it shows nothing.
+    """
+    authority = Authority(tmp_path)
+    proof, note = _proof(), _checkpoint()
+
+    def taken(of: str, over: str) -> TimeStampTaken:
+        token = spelled(read_stamp(authority.reply(data=over.encode())).token)
+        return TimeStampTaken(rally=RALLY, recorded_at=WHEN, of=of, token=token)
+
+    text = note.to_bytes().decode()
+    stamp = taken(text, text)
+    own, another = (named(each) for each in (authority.root, authority.other))
+    at_ms = read_stamp(bytes_of(stamp.token, "it")).latest_ms
+
+    assert proven_by(proof, "", [stamp], [own]) == at_ms
+    assert proven_by(proof, "", [stamp], [another, own]) == at_ms
+    assert proven_by(proof, "", [stamp], [another]) is None
+    assert proven_by(proof, "", [stamp], []) is None
+    assert proven_by(proof, "", [stamp], ["no certificate"]) is None
+    assert proven_by(proof, "", [taken(text, f"{text}x")], [own]) is None
+    longer = _checkpoint(size=21).to_bytes().decode()
+    assert proven_by(proof, "", [taken(longer, longer)], [own]) is None
+    assert proven_by(proof, "", [taken("none", "none")], [own]) is None
+    assert proven_by(_proof(("federation", 9)), POLICY, [stamp], [own]) == 9_999
+
+
+def named(certificate: bytes) -> str:
+    """A certificate as rules name it: what PEM has between its lines."""
+    return "".join(each for each in certificate.decode().splitlines() if "-----" not in each)

@@ -10,6 +10,7 @@ from ledger.ordinals import ordinal
 from ledger.times import format_duration, parse_duration
 from ledger.vocabulary.rally import ParameterValue
 from projections.rules.asked import DEAD
+from projections.rules.cases import cases_of
 from projections.rules.deadlines import INSTANTS, NOT_NEEDED, NOT_OPEN
 from projections.rules.procedure import AFTER, AT_ONCE, CONFIRM, DURING, NEVER, SUSPENDS
 from projections.rules.regularity import FROM_BEFORE, FROM_START, PRICE
@@ -25,6 +26,8 @@ CLUB = (
     "witness club club.example+485720d7+BI4ZK73EZhKxYGo0lfJd63cgpJn5jKhMQoYddYm1VJuj",
     "quorum club",
 )
+AUTHORITY = cases_of("witnesses.time_stamps")[0].figures[1].value
+"""A certificate, which nobody types."""
 LISTS: dict[str, tuple[ParameterValue, ParameterValue]] = {
     "start_order.categories": (("trucks", "cars"), ()),
     "overall.classifications": (("one",), ("each",)),
@@ -32,6 +35,7 @@ LISTS: dict[str, tuple[ParameterValue, ParameterValue]] = {
     "documents.decision_signatures": (CLERK, ()),
     "documents.classification_witnessed": (("final",), ()),
     "witnesses.policy": (("quorum none",), CLUB),
+    "witnesses.time_stamps": (AUTHORITY, ()),
     "appeals.not_appealable": (("PenaltyGiven",), ()),
     "courts.national": (("National Court",), ()),
     "courts.international": (("International Court of Appeal",), ()),

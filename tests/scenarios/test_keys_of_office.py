@@ -9,6 +9,9 @@ from ledger.signatory import signature_over
 from ledger.times import Instant
 from ledger.vocabulary import Occurrence, canonical, occurrence_id
 from projections.control.anomalies import anomalies
+from projections.control.outstanding import outstanding
+from projections.desk.decisions import decisions
+from projections.desk.due import due
 from tests.signing import key
 from tests.spec import Case
 
@@ -255,6 +258,99 @@ def test_a_bulletin_asks_from_its_day_on_and_nobody_takes_it_back_without_a_key(
     assert ["SS1"] == [each.split()[1] for each in office.case.penalties()]
     office.sign(ORG, "organiser", freed)
     assert ["SS1", "SS3"] == [each.split()[1] for each in office.case.penalties()]
+
+
+def test_what_is_asked_of_an_act_is_asked_of_what_amends_it() -> None:
+    """Nobody alters, voids or adopts without a signature what counts only with one."""
+    office = Office(signatures__wanted=("PenaltyGiven of stewards",))
+    unsigned, given = office.hour(), office.hour(stage="SS2")
+    office.sign(KEY, "stewards", given)
+    signed = ["SS2 1:00:00"]
+    assert signed == _hours(office)
+    adopted = office.case.record("ActAdopted", target=unsigned, **CHAIR)
+    office.case.record("Corrected", target=given, changes={"amount_ms": 1_000}, **CHAIR)
+    office.case.record("Voided", target=given, **{**CHAIR, "role": "clerk-of-the-course"})
+    assert signed == _hours(office)
+    assert 4 == len(office.told())
+    office.sign(KEY, "stewards", adopted)
+    assert ["SS1 1:00:00", *signed] == _hours(office)
+
+
+def test_nobody_takes_the_rule_back_without_a_key() -> None:
+    """An unsigned void of what asks for signatures rids nobody of them; a signed one does."""
+    for asking in ("RegulationsAdopted", "BulletinIssued"):
+        bulletin = asking == "BulletinIssued"
+        office = Office(**({"overall__max_time": "unfinished"} if bulletin else WANTED))
+        if bulletin:
+            asks: dict[str, Any] = {"signatures.wanted": ("any act of stewards",)}
+            made = office.case.record("BulletinIssued", bulletin="1", parameters=asks, **ORGANISER)
+            office.sign(ORG, "organiser", made)
+        given = office.hour()
+        (rules,) = [i for i, said in office.case.records if said.type_name() == asking]
+        void = office.case.record("Voided", target=rules, **SECRETARY)
+        assert "what amends those rules is signed" in " ".join(office.told())
+        assert given in office.case.state().facts.idle
+        office.register(SECOND, "secretary", from_at=office.at(0))
+        office.sign(SECOND, "secretary", void)
+        assert given not in office.case.state().facts.idle
+
+
+def test_the_key_of_a_laptop_signs_for_no_office() -> None:
+    """Whoever sits at it delivers; a decision at its keys is that of an office, by its own key."""
+    office = Office()
+    laptop = key("laptop")
+    fields = {"of_site": "finish", "key": laptop.public.line, **ORGANISER}
+    office.sign(ORG, "organiser", office.case.record("KeyRegistered", **fields))
+    given = office.hour(site="finish")
+    office.sign(laptop, "site:finish", given)
+    assert not office.counts()
+    assert "a key of another office" in office.told()[0]
+    office.sign(KEY, "stewards", given)
+    assert office.counts()
+
+
+def test_a_decision_that_lacks_its_signature_waits_in_the_registers() -> None:
+    """It is no entry of the register, and pending beside it; it is due, and keeps its number."""
+    office = Office()
+    effects = [{"act": "PenaltyGiven", "fields": {"amount_ms": 60_000}}]
+    said = {"number": "101", "stage": "SS1", "effects": effects, **CHAIR}
+    first = office.case.decide(1, **said)
+    second = office.case.decide(2, **said)
+    office.sign(KEY, "stewards", second)
+    register = decisions(office.case.state())
+    assert [2] == [int(each.decision) for each in register.rows]
+    (waits,) = register.pending
+    assert (first, "unsigned") == (waits.id, waits.lacks)
+    assert [first] == [
+        each.id for each in due(office.case.state()).rows if "not signed" in each.what
+    ]
+    kinds = [each.kind for each in anomalies(office.case.state())]
+    assert "decision-number-missing" not in kinds
+    blockers = outstanding(office.case.state(), "SS1").blockers
+    assert ["101"] == [n for each in blockers if each.kind == "pending" for n in each.numbers]
+    office.sign(KEY, "stewards", first)
+    assert () == decisions(office.case.state()).pending
+
+
+def test_a_chairs_decision_is_countersigned_by_a_second_steward() -> None:
+    """It moves nobody with one hand; nor is it made whole by an adoption with one."""
+    line = "DecisionIssued of stewards by stewards"
+    office = Office(signatures__countersigned=(line,))
+    effects = [{"act": "PenaltyGiven", "fields": {"amount_ms": 60_000}}]
+    decided = office.case.decide(1, number="101", stage="SS1", effects=effects, **CHAIR)
+    office.sign(KEY, "stewards", decided)
+    (waits,) = decisions(office.case.state()).pending
+    assert "not countersigned" == waits.lacks
+    adopted = office.case.record("ActAdopted", target=decided, **CHAIR)
+    office.sign(KEY, "stewards", adopted)
+    assert not office.counts()
+    office.register(SECOND, "stewards", holder="Ann", from_at=office.at(0))
+    office.sign(SECOND, "stewards", decided)
+    assert office.counts()
+
+
+def _hours(office: Office) -> list[str]:
+    return [" ".join(each.split()[1:3]) for each in office.case.penalties()]
 
 
 def test_what_a_device_delivers_is_signed_as_a_batch() -> None:

@@ -16,6 +16,7 @@ from ledger.errors import Unavailable
 from ledger.log import Log
 from ledger.verify import verify
 from tests.conftest import NOW
+from tests.examples import share_of
 from tests.store.samples import RALLY, remark
 from tests.store.workers import NEW_PROCESSES, appends_until_full, appends_until_killed, at_once
 
@@ -75,8 +76,8 @@ def test_killed_while_appending(url: str, log: Log) -> None:
 
 @pytest.mark.slow
 def test_killed_many_times(url: str, log: Log) -> None:
-    """The same, thirty times over on one ledger."""
-    _survives(url, log, 30)
+    """The same over and over on one ledger: thirty times with RALLY_EXAMPLES=1."""
+    _survives(url, log, share_of(30))
 
 
 def test_a_full_disk(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.verify import verify
 from tests.conftest import NOW, Rally, Ticking
+from tests.examples import in_turn
 from tests.looked import some_of
 from tests.store.conftest import databases
 from tests.store.flips import in_use
@@ -306,16 +307,17 @@ def test_verify_finds_every_missing_guard(engine: sa.Engine, filled: Log) -> Non
         assert any(name in message for message in messages)
 
 
-@pytest.mark.parametrize("apart", [11, pytest.param(1, marks=pytest.mark.slow)])
-def test_verify_finds_a_bit_anywhere_in_the_content(
-    engine: sa.Engine, log: Log, apart: int
-) -> None:
-    """Every byte of an occurrence counts: one bit turned over in any of them shows."""
+@pytest.mark.law
+def test_verify_finds_a_bit_anywhere_in_the_content(engine: sa.Engine, log: Log) -> None:
+    """Every byte of an occurrence counts: one bit turned over in any of them shows.
+
+    It is tried on one in eleven; with RALLY_EXAMPLES=1 on each of them.
+    """
     log.append([constituted(), remark("Überquerung des Flusses", "7", "SS3"), withdrew("7")])
     data = list(log.read())[1].data
     with engine.begin() as connection:
         _take_guards_away(connection)
-    for place in range(0, len(data), apart):
+    for place in in_turn(range(len(data)), 0, 11):
         changed = bytearray(data)
         changed[place] ^= 1 << place % 8
         with engine.begin() as connection:
@@ -329,10 +331,10 @@ def test_verify_finds_a_bit_anywhere_in_the_content(
 
 @pytest.mark.slow
 def test_a_bit_flipped_anywhere_in_the_file(tmp_path: Path) -> None:
-    """One bit of the SQLite file turned over, at every seventh byte of what is in use.
+    """One bit of the SQLite file turned over; with RALLY_EXAMPLES=1 at every seventh byte in use.
 
-    In what no page uses, it is done at fewer places. Either it shows, as a finding or as a plain
-    error, or every record is as it was.
+    Otherwise at one in four of those. In what no page uses, it is done at fewer places. Either it
+    shows, as a finding or as a plain error, or every record is as it was.
     """
     whole = tmp_path / "whole.db"
     engine = open_engine(str(whole))
@@ -344,7 +346,8 @@ def test_a_bit_flipped_anywhere_in_the_file(tmp_path: Path) -> None:
         connection.execute("PRAGMA journal_mode=DELETE")
     connection.close()
     stored, path, unnoticed = whole.read_bytes(), tmp_path / "flipped.db", 0
-    for place in sorted({*in_use(stored)[::7], *range(0, len(stored), 331)}):
+    places = sorted({*in_use(stored)[::7], *range(0, len(stored), 331)})
+    for place in in_turn(places, 0, 4):
         changed = bytearray(stored)
         changed[place] ^= 1 << place % 8
         for old in tmp_path.glob(f"{path.name}*"):

@@ -29,6 +29,14 @@ from tests.store.servers import NoServer, Server
 
 LEDGER = "ledger"
 RALLY_IN = (sys.executable, "-m", "cli")
+IMPATIENT = """
+from cli.main import main
+from ledger import servers
+
+servers.PATIENCE_SECONDS = 1.0
+main()
+"""
+"""The command, which soon tells that it waits for a server; it is half a minute in earnest."""
 _BLOCK = re.compile(
     r"^```(?P<kind>\w+)(?: (?P<name>\w+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
@@ -251,7 +259,10 @@ def test_who_follows_goes_on_after_a_fail_over(pair: Pair, tmp_path: Path) -> No
     followed = tmp_path / "followed.jsonl"
     with followed.open("wb") as out, (tmp_path / "err").open("wb") as err:
         following = subprocess.Popen(
-            [*RALLY_IN, "--ledger", url, "follow", "--json", "--since", f"#{begun}"],
+            [
+                *(sys.executable, "-c", IMPATIENT),
+                *("--ledger", url, "follow", "--json", "--since", f"#{begun}"),
+            ],
             stdout=out,
             stderr=err,
         )

@@ -9,8 +9,9 @@ import random
 import re
 import shutil
 import subprocess
+import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from cli.web.apart import site_of
 from ledger.log import Ledger
 from ledger.vocabulary import CrewEntered, RemarkMade, StageTimeRecorded
 from tests.conftest import NOW
+from tests.examples import in_turn, share_of
+from tests.web.axe import wrong_with
 from tests.web.conftest import copied
 from tests.web.hostile import BIDI, CLERK, MARKUP, OVER_ALL, RALLY, TOLD, WORD, fill, pages
 from tests.web.serving import serving
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = shutil.which("chromium")
-AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1.min.js"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install Debian's `chromium`"),
@@ -97,6 +99,15 @@ class Seen:
         """Open a page below the rally."""
         self.page.goto(f"{self.site}/{where}")
         return self.page
+
+    def follow(self, where: str) -> Page:
+        """Open a page, and wait until it hears of what is appended."""
+        with self.page.expect_response(re.compile("/follow")):
+            return self.go(where)
+
+    def position(self) -> int:
+        """The position of the page that is shown."""
+        return int(self.page.locator("#frame").get_attribute("data-position") or 0)
 
     def rows(self) -> list[str]:
         """The crews in the order of the table."""
@@ -338,11 +349,14 @@ def test_in_the_dark(looks: Callable[..., Seen]) -> None:
 
 
 def test_the_slider_shows_what_the_command_says(looks: Callable[..., Seen], site: str) -> None:
-    """At random positions: the same crews in the same order with the same totals."""
+    """At random positions the same crews in the same order, wherever the slider is let go.
+
+    Forty where RALLY_EXAMPLES is 1. Cell by cell, and before the server answers: `test_slider.py`.
+    """
     seen = looks()
     page = seen.go("standings?at=100&category=cars")
     page.wait_for_function("() => Number(document.getElementById('at').max) >= 192")
-    for position in random.Random(7).sample(range(1, 192), 40):
+    for position in random.Random(7).sample(range(1, 192), share_of(40)):
         page.locator("#at").fill(str(position))
         page.wait_for_function(
             f"() => document.getElementById('frame').dataset.position === '{position}'"
@@ -360,15 +374,18 @@ def test_live(looks: Callable[..., Seen], ledger: Path) -> None:
     The focus stays where it was, and only the line that says where one is, is announced.
     """
     seen = looks()
-    page = seen.go("standings?category=cars")
+    page = seen.follow("standings?category=cars")
     page.keyboard.press("s")
-    before = int(page.locator("#frame").get_attribute("data-position") or 0)
-    page.wait_for_timeout(300)
-    penalise(ledger, "104", 59)
-    page.wait_for_function(
-        f"() => document.getElementById('frame').dataset.position === '{before + 1}'",
-        timeout=WITHIN_MS if busy() else 1500,
-    )
+    before = seen.position()
+
+    def shown_after() -> float:
+        shown = seen.position()
+        penalise(ledger, "104", 59)
+        begun = time.monotonic()
+        seen.until_at(shown + 1)
+        return time.monotonic() - begun
+
+    took = [shown_after()]
     news = page.locator("#news").inner_text()
     assert f"#{before + 1}" in news
     assert "104 1. → 3." in news
@@ -377,6 +394,10 @@ def test_live(looks: Callable[..., Seen], ledger: Path) -> None:
         "[aria-live],[role=status],[role=alert]", "es => es.map(e => e.id)"
     )
     assert ["asof"] == told
+    # What else this machine does makes it later, and nothing makes it sooner.
+    while min(took) > 1 and len(took) < 5:
+        took.append(shown_after())
+    assert min(took) <= 1 or busy()
 
 
 @pytest.mark.parametrize("broken", [503, None])
@@ -385,9 +406,9 @@ def test_live_while_the_server_does_not_answer(
 ) -> None:
     """What is shown stays, is said to be old where one is announced, and is asked for again."""
     seen = looks()
-    page = seen.go("standings?category=cars")
-    before = int(page.locator("#frame").get_attribute("data-position") or 0)
-    rows, asked = seen.rows(), []
+    seen.page.clock.install()
+    page = seen.follow("standings?category=cars")
+    before, rows, asked = seen.position(), seen.rows(), []
 
     def refused(route: Any) -> None:
         asked.append(route.request.url)
@@ -397,29 +418,17 @@ def test_live_while_the_server_does_not_answer(
             route.abort()
 
     page.route("**/standings?category=cars", refused)
-    page.wait_for_timeout(300)
     penalise(ledger, "104", 1)
     page.locator("#asof #old").wait_for(timeout=WITHIN_MS)
     assert "Not up to date" in seen.asof()
-    assert (rows, before) == (seen.rows(), int(page.get_attribute("#frame", "data-position") or 0))
+    assert (rows, before) == (seen.rows(), seen.position())
     page.unroute("**/standings?category=cars")
-    page.wait_for_function(
-        f"() => document.getElementById('frame').dataset.position === '{before + 1}'",
-        timeout=WITHIN_MS,
-    )
+    page.clock.fast_forward(5000)
+    seen.until_at(before + 1)
     assert asked
     assert not page.locator("#old").count()
     # A browser complains of what was refused here, and of nothing else.
     seen.complaints[:] = [each for each in seen.complaints if "Failed to load" not in each]
-
-
-def axe(page: Page) -> list[str]:
-    """What axe-core finds wrong with a page."""
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{each['id']}: {each['help']} {[node['html'][:160] for node in each['nodes'][:2]]}"
-        for each in found["violations"]
-    ]
 
 
 SILK_WAY = [
@@ -444,13 +453,15 @@ SCREENS: dict[str, dict[str, Any]] = {
 }
 
 
-def wrong_on(seen: Seen, several: list[str]) -> dict[str, list[str]]:
-    """What is wrong with pages: what axe-core finds, and what scrolls sideways on a screen."""
+def wrong_on(seen: Seen, several: Iterable[str], closely: Container[str]) -> dict[str, list[str]]:
+    """What is wrong with pages: what scrolls sideways on a screen, and what axe-core finds.
+
+    Axe-core takes longer than all else, and may be asked only of some, which are looked at closely.
+    """
     found = {}
     for where in several:
         page = seen.go(where)
-        page.add_script_tag(path=AXE)
-        wrong = axe(page)
+        wrong = wrong_with(page) if where in closely else []
         wide, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         if wide > screen:
             wrong.append(f"{wide} wide")
@@ -461,27 +472,37 @@ def wrong_on(seen: Seen, several: list[str]) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_everybody_can_use_every_page(looks: Callable[..., Seen], screen: str) -> None:
-    """axe-core finds nothing on any of them: names, contrast, order, roles; none is too wide."""
-    seen = looks(bypass_csp=True, reduced_motion="reduce", **SCREENS[screen])
-    assert {} == wrong_on(seen, [*SILK_WAY, *SCORED])
+    """axe-core finds nothing on any of them: names, contrast, order, roles; none is too wide.
+
+    Each on one screen, by turns; where RALLY_EXAMPLES is 1, each on every screen.
+    """
+    seen = looks(reduced_motion="reduce", **SCREENS[screen])
+    several = in_turn([*SILK_WAY, *SCORED], [*SCREENS].index(screen), len(SCREENS))
+    assert {} == wrong_on(seen, several, closely=several)
 
 
 def among_jokes(looks: Callable[..., Seen], site: str, **how: Any) -> Seen:
     """Somebody who looks at the rally of jokes, on which no script of others may say anything."""
-    seen = looks(bypass_csp=True, reduced_motion="reduce", **how)
+    seen = looks(reduced_motion="reduce", **how)
     seen.site = f"{site.rpartition('/')[0]}/x"
     seen.page.on("dialog", lambda each: seen.complaints.append(each.message))
     return seen
 
 
 def test_no_name_breaks_a_page(looks: Callable[..., Seen], site: str, ledger: Path) -> None:
-    """Names of four thousand letters, of markup, and from right to left: it is as usable as any."""
+    """Names of four thousand letters, of markup, and from right to left: it is as usable as any.
+
+    None acts, and none makes a page too wide. What axe-core finds is looked for on all of them
+    where RALLY_EXAMPLES is 1, otherwise on some: there is nothing that it finds of names alone.
+    """
     seen = among_jokes(looks, site, viewport=PHONE)
     records = list(site_of(str(ledger), "", replays=False).log("x").read())
     alike = re.compile(r"(why|crew)/[24]|record/\d*[1-9]$|log\?stage")
     several = [each for each in pages(records) if not alike.match(each)]
     assert len(several) > 50
-    assert {} == wrong_on(seen, [*several, *SCORED])
+    several += OVER_ALL
+    closely = random.Random(27).sample(several, share_of(len(several)))
+    assert {} == wrong_on(seen, several, closely)
 
 
 def test_a_name_that_comes_in_live_is_only_a_name(
@@ -489,8 +510,7 @@ def test_a_name_that_comes_in_live_is_only_a_name(
 ) -> None:
     """What another process appends is told in its own letters, and becomes no tag and no script."""
     seen = among_jokes(looks, site)
-    page = seen.go("standings?joint=1")
-    page.wait_for_timeout(300)
+    page = seen.follow("standings?joint=1")
     other = Ledger(str(ledger), lambda: NOW)
     log = other.log("x")
     number = "<img src=x onerror=alert(3)>"
@@ -513,9 +533,8 @@ def test_a_name_that_comes_in_live_is_only_a_name(
 
 def test_the_tests_find_what_is_wrong(looks: Callable[..., Seen]) -> None:
     """A page with something wrong with it is found out."""
-    page = looks(bypass_csp=True).go("standings")
+    page = looks().go("standings")
     page.evaluate(
         "document.getElementById('page').insertAdjacentHTML('beforeend', '<img src=/-/icon.svg>')"
     )
-    page.add_script_tag(path=AXE)
-    assert any(each.startswith("image-alt") for each in axe(page))
+    assert any(each.startswith("image-alt") for each in wrong_with(page))

@@ -8,7 +8,7 @@ Which texts are moments, and what a rally has, no schema says: what is none of i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -33,7 +33,7 @@ from cli.web.openapi import BESIDES, ERRORS, document
 from cli.web.work import MOST_WAITING
 from ledger.errors import LedgerError
 from tests.command_line.conftest import behind_its_back
-from tests.examples import examples
+from tests.examples import examples, in_turn
 from tests.web.conftest import served_from
 
 RALLY = "silk-way-2016"
@@ -139,17 +139,23 @@ def test_what_is_described_of_a_path_holds(described: OpenApiSchema, path: str) 
     hold()
 
 
-RULES_OUT = [
-    path
-    for path, each in PATHS.items()
-    if any(asked["in"] == "query" for asked in each["get"]["parameters"])
-]
+def that_rule_out() -> Iterator[str]:
+    """The paths that rule out some questions: of each read all forms, or the one whose turn it is.
+
+    A page, JSON, CSV and the others are asked with the same words.
+    """
+    forms: dict[str, list[str]] = {}
+    for path, each in PATHS.items():
+        if any(asked["in"] == "query" for asked in each["get"]["parameters"]):
+            forms.setdefault(path.partition(".")[0], []).append(path)
+    for turn, several in enumerate(forms.values()):
+        yield from in_turn(several, turn, len(several))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", RULES_OUT)
+@pytest.mark.parametrize("path", that_rule_out())
 def test_what_the_description_rules_out_is_refused(described: OpenApiSchema, path: str) -> None:
-    """And with the ledger's own error."""
+    """And with the ledger's own error. In every form of each read where RALLY_EXAMPLES is 1."""
 
     @given(case=questions(described, path, GenerationMode.NEGATIVE))
     @examples(8)

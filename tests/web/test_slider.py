@@ -20,6 +20,7 @@ from cli.main import run
 from ledger.times import format_duration, format_gap, precision_of
 from tests.archive.browser import chromium, served
 from tests.archive.test_browser import as_cells, slid
+from tests.examples import share_of
 from tests.looked import some_of
 from tests.web.conftest import copied, settings
 from tests.web.serving import serving
@@ -185,10 +186,13 @@ def _text(name: str, row: dict[str, Any]) -> str:
 def test_it_shows_what_the_command_says(
     rally: Rally, browser: Any, looks: Callable[..., Any]
 ) -> None:
-    """At 200 random positions, of all crews and of a category: live, from an archive, the same."""
+    """At random positions, of all crews and of a category: live, from an archive, the same.
+
+    At 200 where RALLY_EXAMPLES is 1.
+    """
     names = {"": 4, **dict.fromkeys(rally.lists, rally.entered)}
     every = [(name, at) for name, first in names.items() for at in range(first, rally.size + 1)]
-    chosen = random.Random(14).sample(every, 200)
+    chosen = random.Random(14).sample(every, share_of(200))
     archive = looks(f"{rally.archive}index.html")
     for name in some_of(names):
         of = f"category={name}" if name else "joint=1"
@@ -207,10 +211,11 @@ def test_it_settles_on_the_page_of_the_server(rally: Rally, looks: Callable[...,
     """The rows that stand there at once are those of the server's page, to their markup.
 
     Each classification by itself, with its heading; the address and the line that says as of when.
+    At 12 random positions where RALLY_EXAMPLES is 1.
     """
     dice = random.Random(15)
     page = looks(f"{rally.site}/standings?at={rally.size}", rally.tiles)
-    for position in some_of(dice.sample(range(1, rally.size), 12)):
+    for position in some_of(dice.sample(range(1, rally.size), share_of(12))):
         shown = at_once(page, position)
         markup = page.evaluate(MARKUP)
         page.wait_for_url(f"**at={position}&**")

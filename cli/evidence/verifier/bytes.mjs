@@ -44,6 +44,12 @@ export const listed = (value) => {
   if (!Array.isArray(value)) throw new NotLaidOut(`${show(value)} is no list`);
   return value;
 };
+// What is drawn into other texts has to be one.
+export const textual = (value) => {
+  if (typeof value !== "string") throw new NotLaidOut(`${show(value)} is no text`);
+  return value;
+};
+export const textOrNone = (value) => (value === null ? "" : textual(value));
 export const show = (value) => (value === undefined ? "nothing" : textOf(canonical(value)));
 
 export function readJson(data) {

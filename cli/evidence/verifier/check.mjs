@@ -1,8 +1,9 @@
 // The check of an evidence file: what does not fit, what was checked, what was not (specification).
-import { among, bytesOf, canonical, digest, equal, has, hex, iso, isObject, listed, msOfIso, need, NotLaidOut, opt, readJson, same, show, strict, whole, Wrong } from "./bytes.mjs";
+import { among, bytesOf, canonical, digest, equal, has, hex, iso, isObject, listed, msOfIso, need, NotLaidOut, opt, readJson, same, show, strict, textual, whole, Wrong } from "./bytes.mjs";
+import { crewsOfAct, NAMING } from "./labels.mjs";
 import { APPLIED_RULES, Desk, Fact, IN_FORCE, momentOf, NOTHING_DONE, OF_THE_DESK, STEPS } from "./desk.mjs";
 import { addsUp, classification, contentDigest, difference as differs, movesOf, why } from "./figures.mjs";
-import { canStay, corrected, CREWS, Log, NAMING, RECORDS, recordOf } from "./log.mjs";
+import { canStay, corrected, CREWS, Log, RECORDS, recordOf } from "./log.mjs";
 import { checkpointsOf } from "./signed.mjs";
 import { Tree } from "./tree.mjs";
 import { CHECKED, CHOSEN, COMPUTED, SEVERAL } from "./looked.mjs";
@@ -13,10 +14,6 @@ const PUBLICATIONS = "publications.json", EXHIBITS = "exhibits.json", OVERALL = 
 const UNREAD = [RECORDS, WORDS, MOVES, "check.py", "verify.html", "specification.md", "README.txt", "exhibits/*"];
 const SAYS_WHOM_IT_CONCERNS = 3, LEAST_DIGITS = 10, LONGEST_LOG = 2 ** 24;
 const NAME = /^[A-Za-z0-9_.%-]+(\/[A-Za-z0-9_.%-]+)*$/;
-const STAGE_ACTS = ["StageDelayed", "StageCancelled", "StageReinstated", "TargetTimeChanged"];
-const CREWS_OF_ACT = new Map([
-  ["TimeCreditGranted", ["number", "helped"]], ...["TieBreakDisapplied", "TieSettled", "StageShortened", "StageStopped"].map((act) => [act, ["numbers"]]), ...STAGE_ACTS.map((act) => [act, []]),
-]);
 const SHOWN_OF_A_CREW = ["codrivers", "nationality", "category", "class", "vehicle", "team"];
 const ENTRIES = ["CrewEntered", "CrewMemberReplaced", "CrewReclassified", "NumberReallocated"];
 const OF_AN_ENTRY = { driver: ["driver", "joins", "codrivers"], codrivers: ["driver", "joins", "codrivers"], nationality: ["nationality"], category: ["category"], class: ["class"], vehicle: ["vehicle"], team: ["team"] };
@@ -43,7 +40,7 @@ function crewsNamed(said) {
   const found = CREWS.map((name) => opt(said, name));
   for (const effect of opt(said, "effects") || []) {
     const fields = opt(effect, "fields") || {};
-    for (const name of CREWS_OF_ACT.get(effect.act) || ["number"]) found.push(...[opt(fields, name)].flat());
+    for (const name of crewsOfAct(effect.act)) found.push(...[opt(fields, name)].flat());
   }
   return new Set(found.filter((each) => each && (typeof each === "string" || Number.isInteger(each))).map(String));
 }
@@ -69,8 +66,8 @@ function entryOf(versions) {
 function wordsOf(rows) {
   const lines = ["The records that bear on the decision, in the order in which they came in.", ""];
   for (const row of rows) {
-    const who = row.role ? `${row.by} (${row.role})` : row.by;
-    lines.push(`#${row.position}  ${row.type}, ${row.recorded_at}, by ${who || "nobody"}`, `    ${row.words}`, `    Here because: ${listed(row.why).join("; ")}.`, `    Id ${row.id}`, "");
+    const [type, at, by, role, words, id] = ["type", "recorded_at", "by", "role", "words", "id"].map((name) => textual(row[name])), who = role ? `${by} (${role})` : by;
+    lines.push(`#${row.position}  ${type}, ${at}, by ${who || "nobody"}`, `    ${words}`, `    Here because: ${listed(row.why).map(textual).join("; ")}.`, `    Id ${id}`, "");
   }
   return bytesOf(lines.join("\n"));
 }
@@ -116,15 +113,17 @@ export class Check {
   #persons = new Map();
   #entries = null;
 
-  // `asked`: roots and papers (checkpoints and proofs by name) that come from outside.
+  // `asked`: roots and papers (checkpoints and proofs by name) that come from outside; `files` are
+  // null where these are looked at by themselves.
   constructor(files, asked = {}) {
-    this.files = files;
+    this.alone = files === null;
+    this.files = files || new Map();
     this.asked = { roots: [], papers: new Map(), fingerprint: "", policy: null, ...asked };
   }
 
   async run() {
-    if (!this.files.size) this.findings.push("There is no evidence file in it.");
-    else {
+    if (!this.alone && !this.files.size) this.findings.push("There is no evidence file in it.");
+    else if (!this.alone) {
       if (this.asked.form) this.findings.push(`The zip: ${this.asked.form}`);
       this.#all();
     }

@@ -1,5 +1,5 @@
 // Classifications, their differences, what a total is made of, and time cards (specification, 8 to 10).
-import { bytesOf, canonical, clock, digest, has, iso, listed, need, NotLaidOut, opt, plainName, same, show, strict, sum, whole } from "./bytes.mjs";
+import { bytesOf, canonical, clock, digest, has, iso, listed, need, NotLaidOut, opt, plainName, same, show, strict, sum, textOrNone, textual, whole } from "./bytes.mjs";
 import { IN_FORCE } from "./desk.mjs";
 
 const OVERALL = "classifications/overall", TOGETHER = " + ", CLASSIFIED = ["classified", "running", "finished"];
@@ -123,15 +123,15 @@ export function difference(check, name) {
 export function movesOf(differences) {
   const lines = [];
   for (const found of differences) {
-    const [before, after] = found.between, { scope } = found;
-    const title = `Overall${scope.after ? ` after ${scope.after}` : " so far"}${scope.category ? `, ${scope.category}` : ""}`;
+    const [before, after] = found.between.map(textual), stage = textOrNone(found.scope.after), category = textOrNone(found.scope.category), refused = textOrNone(found.refused);
+    const title = `Overall${stage ? ` after ${stage}` : " so far"}${category ? `, ${category}` : ""}`;
     lines.push(`${title}${opt(found, "joint") ? " (a list across classifications that are kept apart: nobody is ranked in it)" : ""}: ${before} → ${after} the decision`, "");
-    if (found.refused) lines.push(`    There is none: ${found.refused}`);
+    if (refused) lines.push(`    There is none: ${refused}`);
     else if (!found.rows.length) lines.push("    Nobody stands otherwise.");
     for (const row of found.rows) {
       if (row.place.length !== row.total_ms.length) throw new NotLaidOut("it has more sides than two");
-      const sides = row.place.map((place, side) => (place ? `${place}. ${clock(row.total_ms[side])}` : row.status[side] || "not in it"));
-      lines.push(`    ${row.number} ${row.driver}: ${sides.join(" → ")} (${row.because.map((each) => `#${each}`).join(", ")})`);
+      const sides = row.place.map((place, side) => (place ? `${place}. ${clock(row.total_ms[side])}` : textOrNone(row.status[side]) || "not in it"));
+      lines.push(`    ${textual(row.number)} ${textual(row.driver)}: ${sides.join(" → ")} (${row.because.map((each) => `#${each}`).join(", ")})`);
     }
     lines.push("");
   }

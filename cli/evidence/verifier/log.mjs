@@ -1,11 +1,11 @@
 // The records of a log, and what of them stands (specification, 3 and 6).
-import { byCodePoint, canonical, digest, equal, hex, isObject, need, NotLaidOut, opt, readJson, strict } from "./bytes.mjs";
+import { byCodePoint, canonical, digest, equal, hex, isObject, need, NotLaidOut, opt, readJson, same, strict } from "./bytes.mjs";
+import { NAMING, tagsOf } from "./labels.mjs";
 import { leafOf } from "./tree.mjs";
 
 export const RECORDS = "records.jsonl";
 const OF_A_LINE = ["position", "id", "received_at", "site", "site_position", "tags", "leaf", "occurrence"];
 export const LISTS = ["effects", "matter", "evidence", "signed_by", "restricted_to", "parties"];
-export const NAMING = ["target", "supersedes", "heir", "about", "appeal", "decision", "drawn_up"];
 export const CREWS = ["number", "against"];
 
 // A record of a line, with its id and its leaf hash computed again.
@@ -18,6 +18,7 @@ export function recordOf(line, position) {
   const header = Object.fromEntries(OF_A_LINE.slice(0, 6).map((name) => [name, told[name]]));
   const leaf = leafOf(canonical({ ...header, rally: said.rally }));
   need(told.leaf === hex(leaf), where, `it does not have the leaf hash ${told.leaf}`);
+  need(!isType(said.type) || same(told.tags, tagsOf(said)), where, "its tags are not those of its content");
   const extra = Object.keys(told).filter((name) => !OF_A_LINE.includes(name));
   need(!extra.length, where, `a record has no ${extra.join(", ")}`);
   for (const name of ["id", "site", "leaf"]) if (typeof told[name] !== "string") throw new NotLaidOut(`${name} is no text`);
@@ -47,7 +48,7 @@ export function lineOf(said) {
   return seq ? JSON.stringify([opt(source, "name", ""), seq]) : null;
 }
 
-const push = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
+export const push = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
 
 // The types by the offices that may record them; and those that count whoever says so.
 export const MAY = {
@@ -120,7 +121,10 @@ export const MAY = {
 };
 export const NO_ACTS = ["ActsSigned", "CheckHeld", "CheckpointKept", "ComponentChanged", "ControlPassed", "CrewNotStarted", "CrewRestarted", "EntryReceived", "ExhibitBound", "FalseStartObserved", "HearingHeld", "IncidentReported", "NeutralisationPassed", "PassingRecorded", "ProofKept", "RemarkMade", "ReportFiled", "RestartRequested", "RetirementReported", "RouteOpened", "SpeedZoneRead", "StageNotFinished", "StageStarted", "StageTimeRecorded", "TimeCardHandled", "TimeStampTaken", "VehicleMarked", "WaypointMissed"];
 const OFFICES = new Map(Object.entries(MAY).flatMap(([offices, kinds]) => kinds.split(" ").map((kind) => [kind, offices.split(" ")])));
-const OFFICIAL = ["OfficialAppointed", "OfficialReplaced", "SiteLimited"], AMENDING = ["Corrected", "Voided", "ActAdopted"];
+export const isType = (kind) => OFFICES.has(kind);
+export const officesOf = (kind) => OFFICES.get(kind);
+export const AMENDING = ["Corrected", "Voided", "ActAdopted"];
+const OFFICIAL = ["OfficialAppointed", "OfficialReplaced", "SiteLimited"];
 const instant = (said) => {
   if (!isPair(said.recorded_at)) throw new NotLaidOut("recorded_at is no instant");
   return said.recorded_at[0];

@@ -9,7 +9,7 @@ export const OF_A_WITNESS_ML_DSA = 6;
 const KEY_BYTES = { [OF_A_LOG]: 32, [OF_A_WITNESS]: 32, [OF_A_WITNESS_ML_DSA]: 1312 };
 const MOST_SIGNATURES = 100, MOST_HASHES = 63;
 // What Unicode and Python hold for a blank.
-const BLANK = /[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+export const BLANK = /[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 const isKeyName = (text) => text !== "" && !text.includes("+") && !BLANK.test(text);
 
@@ -25,7 +25,7 @@ export function linesOf(data, what) {
   return text.slice(0, -1).split("\n");
 }
 
-function numberOf(text, what) {
+export function numberOf(text, what) {
   if (!/^(?:0|[1-9][0-9]{0,18})$/.test(text) || BigInt(text) > LARGEST) throw new Wrong(`${what} is no number.`);
   return BigInt(text);
 }
@@ -39,23 +39,28 @@ function bytesOf64(text, what, size = 0) {
 
 // -- notes and checkpoints ------------------------------------------------------------------------
 
-export function readNote(data, what) {
-  const lines = linesOf(data, what), split = lines.lastIndexOf("");
+function readNote(lines, what) {
+  const split = lines.lastIndexOf("");
   if (split < 1 || split === lines.length - 1) throw new Wrong(`${what} has no text, or no signature below an empty line.`);
   if (lines.length - split - 1 > MOST_SIGNATURES) throw new Wrong(`${what} has more than ${MOST_SIGNATURES} signatures.`);
-  const signatures = lines.slice(split + 1).map((line) => {
-    const blank = line.indexOf(" ", 2), name = line.slice(2, blank);
-    if (!line.startsWith("— ") || blank < 0 || !isKeyName(name)) throw new Wrong(`${what} has a line among its signatures that is none.`);
-    const made = bytesOf64(line.slice(blank + 1), `A signature of ${what}`);
-    if (made.length <= 4) throw new Wrong(`${what} has a signature that is too short.`);
-    return { name, keyId: hex(made.subarray(0, 4)), made: made.subarray(4) };
-  });
+  const signatures = lines.slice(split + 1).map((line) => readMark(line, what));
   if (new Set(signatures.map((each) => `${each.name} ${each.keyId}`)).size < signatures.length) throw new Wrong(`${what} is signed twice by one key.`);
   return { lines: lines.slice(0, split), signatures };
 }
 
-export function readCheckpoint(data, what = "The checkpoint") {
-  const { lines, signatures } = readNote(data, what);
+// The signature that a line holds: the name of a key, its id, and what was made.
+export function readMark(line, what) {
+  const blank = line.indexOf(" ", 2), name = line.slice(2, blank);
+  if (!line.startsWith("— ") || blank < 0 || !isKeyName(name)) throw new Wrong(`${what} has a line among its signatures that is none.`);
+  const made = bytesOf64(line.slice(blank + 1), `A signature of ${what}`);
+  if (made.length <= 4) throw new Wrong(`${what} has a signature that is too short.`);
+  return { name, keyId: hex(made.subarray(0, 4)), made: made.subarray(4) };
+}
+
+export const readCheckpoint = (data, what = "The checkpoint") => readCheckpointOf(linesOf(data, what), what);
+
+export function readCheckpointOf(told, what) {
+  const { lines, signatures } = readNote(told, what);
   if (lines.length !== 3) throw new Wrong(`${what} has ${lines.length} lines above its signatures, and not 3.`);
   const [origin, number, root] = lines;
   if (!isKeyName(origin)) throw new Wrong(`${what} names no log.`);
@@ -85,29 +90,31 @@ export function readVkey(text) {
   return key;
 }
 
+const IMPORTED = new Map();
+
 // Whether a signature holds; null in a browser that knows no Ed25519.
 export async function verifies(raw, message, signature) {
   if (signature.length !== 64) return false;
-  let key;
+  const name = hex(raw);
   try {
-    key = await crypto.subtle.importKey("raw", raw, { name: "Ed25519" }, false, ["verify"]);
+    if (!IMPORTED.has(name)) IMPORTED.set(name, await crypto.subtle.importKey("raw", raw, { name: "Ed25519" }, false, ["verify"]));
   } catch (error) {
     return error && error.name === "DataError" ? false : null;
   }
-  return crypto.subtle.verify({ name: "Ed25519" }, key, signature, message);
+  return crypto.subtle.verify({ name: "Ed25519" }, IMPORTED.get(name), signature, message);
 }
 
-// The signature of a key below a checkpoint: whether it holds and when it says that it was made;
+// The signature of a key below a text: whether it holds and when it says that it was made;
 // undefined where the key has not signed.
-export async function signatureOf(key, checkpoint) {
-  const found = checkpoint.signatures.find((each) => each.name === key.name && each.keyId === key.keyId);
+export async function signatureOf(key, { text, signatures }) {
+  const found = signatures.find((each) => each.name === key.name && each.keyId === key.keyId);
   if (!found) return undefined;
-  if (key.manner === OF_A_LOG) return { holds: await verifies(key.raw, bytesOf(checkpoint.text), found.made) };
+  if (key.manner === OF_A_LOG) return { holds: await verifies(key.raw, bytesOf(text), found.made) };
   if (found.made.length < 8) return { holds: false };
   const at = BigInt(`0x${hex(found.made.subarray(0, 8))}`);
   if (at >= 2n ** 63n) return { holds: false };
   if (key.manner === OF_A_WITNESS_ML_DSA) return { holds: null, at };
-  return { holds: await verifies(key.raw, bytesOf(`cosignature/v1\ntime ${at}\n${checkpoint.text}`), found.made.subarray(8)), at };
+  return { holds: await verifies(key.raw, bytesOf(`cosignature/v1\ntime ${at}\n${text}`), found.made.subarray(8)), at };
 }
 
 // -- policies -------------------------------------------------------------------------------------
@@ -155,6 +162,13 @@ export function readPolicy(data) {
   return policy;
 }
 
+// What is asked for, in words; names are bytes, of which most spell a text.
+export function asked({ quorum, groups }) {
+  const group = groups.get(quorum);
+  return group ? `${group.needed} of ${group.members.map(nameOf).join(", ")}` : nameOf(quorum);
+}
+export const nameOf = (name) => new TextDecoder().decode(Uint8Array.from(name, (each) => each.charCodeAt(0)));
+
 export function isWitnessed(policy, cosigned) {
   const counts = (name) => {
     const group = policy.groups.get(name);
@@ -168,7 +182,7 @@ export function isWitnessed(policy, cosigned) {
 export function readProof(data, what = "The proof") {
   const lines = linesOf(data, what), split = lines.indexOf("");
   if (split < 0) throw new Wrong(`${what} has no empty line above its checkpoint.`);
-  const head = lines.slice(0, split), checkpoint = readCheckpoint(bytesOf(lines.slice(split + 1).map((each) => `${each}\n`).join("")), what);
+  const head = lines.slice(0, split), checkpoint = readCheckpointOf(lines.slice(split + 1), what);
   const hashes = (of) => {
     if (of.length > MOST_HASHES) throw new Wrong(`${what} has more than ${MOST_HASHES} hashes.`);
     return of.map((each) => bytesOf64(each, `A hash of ${what}`, 32));
@@ -192,7 +206,7 @@ export function mustGoOn(proof, old) {
 }
 
 // Whether a text is the public part of a key, in a file or in hardware, as ssh writes it.
-function isPublicLine(line) {
+export function isPublicLine(line) {
   const blob = typeof line === "string" && ED25519_LINES.test(line) ? unbase64(line.split(" ")[1]) : null, parts = blob && unpackedParts(blob);
   const isHardware = line.toString().startsWith("sk-");
   return Boolean(parts) && parts.length === (isHardware ? 3 : 2) && ascii(parts[0]) === line.split(" ")[0] && parts[1].length === 32;

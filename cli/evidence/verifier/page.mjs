@@ -40,7 +40,7 @@ async function takeFiles(files) {
     const data = await contentOf(file);
     if (isZip(data) || /\.zip$/i.test(file.name)) take(file.name, data);
     else if (embeddedIn(data)) take(file.name, embeddedIn(data));
-    else if (/^quorum[ \t]/m.test(lossy(data))) chosen.policy = data;
+    else if (/^[ \t]*quorum[ \t]/m.test(lossy(data))) chosen.policy = data;
     else chosen.papers.set(file.name, data);
   }
 }
@@ -66,21 +66,22 @@ const fieldsOf = ([file, fields]) => `${file}: ${fields.join(", ")}`;
 
 function shown(check) {
   const { findings, done, remarks, keys, manifest } = check, refused = findings.length > 0, { trusted, notChecked: unsigned } = keys;
+  const { alone } = check, what = alone ? "What was handed over" : "This evidence file";
   document.body.dataset.state = refused ? "refused" : trusted ? "accepted" : "consistent";
   put("verdict", refused ? "Refused" : trusted ? "Accepted" : "Consistent in itself");
-  const whose = trusted ? `Nothing in it contradicts itself, and a checkpoint of this log is signed by the key ${trusted}, which you trust.` : "Nothing in it contradicts itself; whose it is was not checked.";
-  put("means", refused ? "This evidence file does not hold together: do not rely on it." : whose);
+  const whose = trusted ? `Nothing in it contradicts itself, and a checkpoint of ${alone ? "a" : "this"} log is signed by the key ${trusted}, which you trust.` : "Nothing in it contradicts itself; whose it is was not checked.";
+  put("means", refused ? `${what} does not hold together: do not rely on it.` : whose);
   const of = manifest && !refused ? manifest : null;
   put("what", of ? `Decision ${of.decision.name}, record #${of.decision.position} of ${of.basis.rally}; the log up to #${of.basis.position}` : "");
   list("wrong", findings);
   list("done", refused ? [] : done);
   const left = [...unsigned];
-  if (!at("trust").value.trim()) left.unshift("whose it is: no key is trusted. Enter the fingerprint that stands in the supplementary regulations, and add a checkpoint that was kept.");
+  if (!at("trust").value.trim()) left.unshift(`whose it is: no key is trusted. Enter the fingerprint that stands in the supplementary regulations${alone ? "" : ", and add a checkpoint that was kept"}.`);
   const entries = refused ? [] : [
     ...left,
     ...remarks,
-    folded(`${check.rulesNotApplied.length} rules were not applied: times, penalties and places by them were added up, and not judged`, check.rulesNotApplied),
-    folded("what was compared with nothing, by file and field", ["README.txt: its text", ...check.notChecked().map(fieldsOf)]),
+    ...(alone ? [] : [folded(`${check.rulesNotApplied.length} rules were not applied: times, penalties and places by them were added up, and not judged`, check.rulesNotApplied),
+    folded("what was compared with nothing, by file and field", ["README.txt: its text", ...check.notChecked().map(fieldsOf)])]),
   ];
   list("left", entries);
   at("wrong-part").hidden = !refused;
@@ -102,9 +103,9 @@ let running = 0;
 async function look() {
   const turn = ++running;
   list("papers-said", [...chosen.papers.keys(), ...(chosen.policy ? ["a policy of witnesses"] : [])]);
-  if (chosen.files === null) return;
+  if (chosen.files === null && !chosen.papers.size) return;
   document.body.dataset.state = "checking";
-  put("chosen", chosen.name);
+  put("chosen", chosen.files === null ? [...chosen.papers.keys()].join(", ") : chosen.name);
   put("verdict", "Checking …");
   put("means", "");
   await new Promise((done) => setTimeout(done, 20)); // so that this is drawn first
@@ -119,7 +120,7 @@ async function look() {
 
 // What was said of other files is no answer any more once more of them are taken in.
 async function taken(take, files) {
-  if (chosen.files !== null) document.body.dataset.state = "checking";
+  if (chosen.files !== null || chosen.papers.size) document.body.dataset.state = "checking";
   try {
     await take(files);
   } catch (error) {

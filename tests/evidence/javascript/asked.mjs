@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { stdin } from "node:process";
 
 const from = (name) => import(`../../../cli/evidence/verifier/${name}.mjs`);
-const [bytes, zip, tree, notes, log, looked, checking] = await Promise.all(["bytes", "zip", "tree", "notes", "log", "looked", "check"].map(from));
+const [bytes, zip, tree, notes, labels, log, whole, office, looked, checking] = await Promise.all(["bytes", "zip", "tree", "notes", "labels", "log", "complete", "office", "looked", "check"].map(from));
 const unspelled = (text) => new Uint8Array(Buffer.from(text, "base64"));
 const said = ({ origin, size, root }) => ({ origin, size: Number(size), root: bytes.hex(root) });
 
@@ -42,6 +42,23 @@ const ways = {
     else bytes.need(bytes.hex(tree.rootByInclusion(bytes.unhex(leaf), index, number, hashes)) === root, "The proof", "another root");
     return null;
   },
+  async complete({ data, keys }) {
+    const proof = whole.readComplete(notes.linesOf(unspelled(data), "It"), "It"), { kind, of, checkpoint } = proof, found = whole.shownBy(proof);
+    await signedWithin({ checkpoint }, keys);
+    return { subject: { kind, of }, ...found };
+  },
+  async labels({ said }) {
+    const tags = labels.tagsOf(said);
+    return { tags, beside: labels.besideOf(said, tags) };
+  },
+  async worth({ records }) {
+    const { first, found, amended } = await office.signaturesOf(new log.Log(records.map((said, i) => {
+      const data = bytes.canonical(said);
+      return { position: i + 1, id: bytes.digest(data), data, said, type: said.type, site: "main", receivedAt: i, leaf: data };
+    })));
+    return { first, amended, found: found.map((each) => [each.of, each.by, each.state]) };
+  },
+  async papers({ asked }) { return saidOf(null, asked); },
   async namespace({ office, rally }) { return notes.namespaceOf(office, rally); },
   async signature({ signature, ids, office, rally, key }) {
     return signedWith(bytes.unbase64(signature) || new Uint8Array(), key, notes.namespaceOf(office, rally), notes.signedOver(ids));
@@ -50,16 +67,20 @@ const ways = {
   async policy({ data }) { return notes.readPolicy(unspelled(data)).quorum; },
   async evidence({ data, asked = {} }) {
     const { files, form } = zip.opened(unspelled(data));
-    const papers = new Map(Object.entries(asked.papers || {}).map(([name, text]) => [name, bytes.bytesOf(text)]));
-    const policy = asked.policy ? bytes.bytesOf(asked.policy) : null;
-    const found = await new checking.Check(files, { form, ...asked, papers, policy }).run();
-    const left = found.findings.length ? [] : found.notChecked();
-    return { findings: found.findings, done: found.done, remarks: found.remarks, left, rules: found.rulesNotApplied, keys: found.keys };
+    return saidOf(files, { form, ...asked });
   },
   async tables() {
-    return { may: log.MAY, anybody: log.NO_ACTS, checked: looked.CHECKED, computed: looked.COMPUTED, chosen: looked.CHOSEN, several: [...looked.SEVERAL] };
+    return { may: log.MAY, anybody: log.NO_ACTS, acts: labels.ACTS, checked: looked.CHECKED, computed: looked.COMPUTED, chosen: looked.CHOSEN, several: [...looked.SEVERAL] };
   },
 };
+
+async function saidOf(files, asked) {
+  const papers = new Map(Object.entries(asked.papers || {}).map(([name, text]) => [name, bytes.bytesOf(text)]));
+  const policy = asked.policy ? bytes.bytesOf(asked.policy) : null;
+  const found = await new checking.Check(files, { ...asked, papers, policy }).run();
+  const left = found.findings.length ? [] : found.notChecked();
+  return { findings: found.findings, done: found.done, remarks: found.remarks, left, rules: found.rulesNotApplied, keys: found.keys };
+}
 
 async function signedWith(blob, key, namespace, message) {
   const found = notes.readSignature(blob);
