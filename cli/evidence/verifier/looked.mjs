@@ -75,6 +75,9 @@ export const COMPUTED = {
 
 // What the program chose from the records: what is there is checked, and not what is not.
 export const CHOSEN = {
+  "decision.json": [
+    "chain (that none is missing)",
+  ],
   "bearing.json": [
     "records (that none is missing)",
   ],
