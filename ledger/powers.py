@@ -134,6 +134,7 @@ class Powers:
         self.asked = Asked()
         self._terms: list[_Term] = []
         self._starts: list[int] = []
+        self._enough = set[tuple[object, ...]]()
         self._judged: dict[str, Refusal | None] = {}
         """Of what says who may act, why it is refused itself."""
         if official:
@@ -174,12 +175,13 @@ class Powers:
         if (learnt := _LEARNT.get(same)) is None:
             self._learn(official)
             learnt = _Learnt(
-                self._terms, self._starts, self._judged, self.limits, self.keys, self.asked
+                self._terms, self._starts, self._judged, self.limits, self.keys, self.asked, set()
             )
             if len(_LEARNT) >= _REMEMBERED:
                 _LEARNT.clear()
             _LEARNT[same] = learnt
-        self._terms, self._starts, self._judged, self.limits, self.keys, self.asked = learnt
+        self._terms, self._starts, self._judged, self.limits, self.keys, self.asked, enough = learnt
+        self._enough = enough
 
     def _learn(self, official: Mapping[str, Occurrence]) -> None:
         """Take in, in the order of recording, what says who may act.
@@ -376,11 +378,20 @@ class Powers:
         """Why an act has no effect that is to be signed: by nobody, or by none that holds."""
         if identity == self.root:
             return None
+        # Of what is learnt already, an act that lacks nothing was looked at with the same outcome;
+        # an amendment hangs on what else is told.
+        over = identity, *((i, type(e)) for i, e in self._signatures.get(identity, ()))
+        learnt = keys is self.keys and asked is self.asked
+        if learnt and over in self._enough:
+            return None
 
         def of(offices: frozenset[str]) -> list[Signature]:
             return self._signatures_of(identity, said, keys, asked, offices)
 
-        return self._lacking(said, self._about(said), asked, of)
+        why = self._lacking(said, self._about(said), asked, of)
+        if why is None and learnt and not isinstance(said, AMENDING) and len(self._enough) < _ACTS:
+            self._enough.add(over)
+        return why
 
     def is_signed_enough(
         self, said: Occurrence, about: Occurrence, made: Iterable[tuple[str, str]]
@@ -532,8 +543,12 @@ class _Learnt(NamedTuple):
     limits: Limits
     keys: Keyring
     asked: Asked
+    enough: set[tuple[object, ...]]
+    """The acts that lack no signature, each with the signatures over it."""
 
 
+_ACTS = 1 << 14
+"""Of so many acts it is remembered at most."""
 _REMEMBERED = 1 << 8
 _LEARNT: dict[tuple[object, ...], _Learnt] = {}
 

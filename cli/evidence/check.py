@@ -3250,6 +3250,8 @@ class Check:
         found = self._json(MANIFEST)
         need(canonical(found) + b"\n" == self.files[MANIFEST], MANIFEST, "it was spelled anew")
         need(found["format"] == FORMAT, MANIFEST, f"it is not of the format {FORMAT!r}")
+        names = [each["name"] for each in found["files"]]
+        need(names == sorted({*names}), MANIFEST, "its files are not in the order of their names")
         self._listed_in(found)
         self._manifest = found
 
@@ -3546,6 +3548,8 @@ class Check:
         entry = found["entry"]
         same = (entry["position"], entry["id"]) == (named["position"], named["id"])
         need(same, DECISION, f"its entry is not the one of #{named['position']}")
+        ids = [each["id"] for each in (entry, *found["chain"])]
+        need(len(ids) == len({*ids}), DECISION, "a decision is in it twice")
         for each in (entry, *found["chain"]):
             where = f"{DECISION} entry of #{each['position']}"
             record = self._record(where, each["position"], each["id"])
@@ -3847,17 +3851,19 @@ class Check:
             fields = {name: name for name in ("digest", "title", "target")}
             fields |= {"media": "media", "size": "size", "called": "file"} if told else {}
             for name, field in fields.items():
+                none = None if name == "size" else ""
                 need(
-                    row[name] in [each.get(field, "") for each in versions],
+                    row[name] in [each.get(field, none) for each in versions],
                     where,
                     f"its {name} is another",
                 )
             whom = [each.get("restricted_to", []) for each in versions]
             need(row["restricted_to"] in whom, where, "it is for other parties")
             if row["state"] != "included":
-                there = row["state"] in ("withheld", "missing") and not row.get("file")
-                need(there, where, f"its state is {row['state']!r}")
-                need((row["state"] == "missing") == told, where, "it is withheld, and is not")
+                state = row["state"]
+                there = state in ("withheld", "missing", "altered") and not row.get("file")
+                need(there, where, f"its state is {state!r}")
+                need((state != "withheld") == told, where, "it is withheld, and is not")
                 continue
             allowed = not row["restricted_to"] or not parties.isdisjoint(row["restricted_to"])
             need(allowed, where, "it is for other parties than this file is for")
@@ -3913,6 +3919,7 @@ class Check:
         need(cut["rulebook"] in names, name, f"it is by {', '.join(sorted(names))}")
         fits = (decision in without) if hypothetical else not without
         need(fits, name, f"it is not the one {'without' * hypothetical or 'with'} #{decision}")
+        need(without == sorted({*without}), name, "what is left out is out of order")
         if hypothetical:
             return
         scope = {key: value for key, value in found["scope"].items() if value is not None}
@@ -4697,6 +4704,7 @@ _OF_A_ROW = (
     "place number driver codrivers nationality category class vehicle team time_ms penalty_ms"
     " total_ms gap_ms interval_ms"
 )
+_OF_A_NEIGHBOUR = "number driver ms total_ms"
 _OF_A_CUT = "position root received_at rulebook edition"
 _OF_A_RECORD = "position id type recorded_at by role site standing struck.struck_by"
 _OF_A_DECISION = (
@@ -4724,6 +4732,7 @@ COMPUTED: dict[str, list[str]] = {
 UNREAD = (RECORDS, WORDS, MOVES, CHECKER, PAGE, SPECIFICATION, "README.txt", "exhibits/*")
 """The files beside these documents."""
 CHOSEN = {
+    DECISION: ["chain (that none is missing)"],
     BEARING: ["records (that none is missing)"],
     PUBLICATIONS: ["publications (that none is missing)"],
 }
@@ -4781,6 +4790,8 @@ CHECKED: dict[str, list[str]] = {
         *_fields("addends.records.", _OF_A_RECORD),
         *_fields("status.records.", _OF_A_RECORD),
         *_fields("places.", "category place of gap_ms"),
+        *_fields("places.before.", _OF_A_NEIGHBOUR),
+        *_fields("places.behind.", _OF_A_NEIGHBOUR),
     ],
     "time-cards/*.json": [
         *_fields("", "number driver time_ms penalty_ms total_ms stages.penalty_ms"),

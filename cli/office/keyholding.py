@@ -22,7 +22,7 @@ from cli.office.view import View
 from ledger.authority import OFFICES
 from ledger.commands.record import RecordOccurrence
 from ledger.errors import Refused, Usage
-from ledger.keyring import Keyring
+from ledger.keyring import Holding
 from ledger.powers import Powers, with_bearing
 from ledger.record import Record
 from ledger.signatory import signature_over
@@ -172,8 +172,9 @@ def listed(seen: View) -> Answer[Rows]:
     """The keys on record: for what each signs, whose it is, in which term, and how it stands."""
     read = telling_of_keys(seen)
     powers = Powers({identity: each.occurrence() for identity, each in read.items()})
+    last = seen.log.at(seen.position).header.received_at if seen.position else 0
     rows = [
-        _row(powers.keys, powers, identity, said, each.position)
+        _row(powers, identity, said, each.position, last)
         for identity, each in read.items()
         if isinstance(said := each.occurrence(), KeyRegistered)
     ]
@@ -194,8 +195,9 @@ def fingerprint_of_the_organiser(powers: Powers) -> str | None:
 
 
 def _row(
-    keys: Keyring, powers: Powers, identity: str, said: KeyRegistered, position: int
+    powers: Powers, identity: str, said: KeyRegistered, position: int, at_ms: int
 ) -> dict[str, Any]:
+    keys = powers.keys
     held = next((e for e in keys.keys.get(said.fingerprint, ()) if e.by == identity), None)
     refused = powers.idle.get(identity)
     lost_since = keys.lost.get(said.fingerprint)
@@ -207,11 +209,18 @@ def _row(
         "holder": said.holder or ("withheld" if "holder" in said.private else None),
         "from": (said.from_at or said.recorded_at).iso(),
         "until": None if until is None else Instant(until, offset).iso(),
-        "state": "without effect" if refused or held is None else "in its term",
+        "state": "without effect" if refused or held is None else _stands(held, at_ms),
         "lost_since": None if lost_since is None else Instant(lost_since, offset).iso(),
         "why": refused.why if refused else None,
         "position": position,
     }
+
+
+def _stands(held: Holding, at_ms: int) -> str:
+    """How the term of a key stands at an instant."""
+    if at_ms < held.from_ms:
+        return "its term has not begun"
+    return "in its term" if held.holds(at_ms) else "its term is over"
 
 
 def in_words(rows: Rows) -> Iterator[tuple[str, ...]]:

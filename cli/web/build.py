@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from projections.state.rally import EDITION
 
-TEMPLATE = 9
+TEMPLATE = 10
 """Raised whenever pages look otherwise for the same answers: templates, or how cells are told.
 
 A test fails where that was forgotten; `python -m tests.web.looks` raises it.

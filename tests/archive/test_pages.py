@@ -55,6 +55,7 @@ def asked(published: Path) -> dict[str, Question]:
     return found
 
 
+@pytest.mark.slow
 def test_each_page_has_the_rows_of_the_page_that_is_served(
     published: Path, served: Served, asked: dict[str, Question]
 ) -> None:

@@ -12,6 +12,9 @@ from tests.bench.ledgers import ROOT
 from tests.bench.table import Line, Target
 from tests.looked import some_of
 
+SMALL = ("--crews", "8", "--stages", "3")
+"""A rally that is made at once: how fast anything is, is not asked here."""
+
 
 def _bench(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.bench", "--records", "2000", *words]
@@ -40,7 +43,7 @@ def test_the_check_finds_nothing() -> None:
 @pytest.mark.slow
 def test_an_archive_is_measured() -> None:
     """What it weighs, and a step of its slider where there is a browser."""
-    words = ("--records", "2500", "--crews", "20", "--stages", "4", "--steps", "20", "--json")
+    words = (*SMALL, "--records", "600", "--steps", "5", "--json")
     command = [sys.executable, "-m", "tests.bench.archive", *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("{"), done.stderr
@@ -54,14 +57,14 @@ def test_an_archive_is_measured() -> None:
 def test_the_server_is_measured() -> None:
     """Uncached, kept, and to a crowd, on two lengths: answers have rows, and none is an error."""
     pytest.importorskip("starlette", reason="needs the extra `web`")
-    sizes = ("--records", "2000", "--long-records", "4000", "--crews", "20", "--stages", "4")
-    words = ("--moments", "3", "--rounds", "1", "--requests", "200", "--json")
+    sizes = (*SMALL, "--records", "600", "--long-records", "1200")
+    words = ("--moments", "2", "--rounds", "1", "--requests", "100", "--json")
     command = [sys.executable, "-m", "tests.bench.served", *sizes, *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("{"), done.stderr
     lines = json.loads(done.stdout)["lines"]
     assert all(each["value"] > 0 and each["met"] is not None for each in lines)
-    for size in ("2,000 records, ", "4,000 records, "):
+    for size in ("600 records, ", "1,200 records, "):
         assert any(each["note"].startswith(size) for each in lines)
     assert 2 == sum("no error" in each["note"] for each in lines)
 
@@ -69,7 +72,7 @@ def test_the_server_is_measured() -> None:
 @pytest.mark.slow
 def test_a_step_of_the_slider_is_measured() -> None:
     """On the served page and in the player of an archive, each step with the rows that it has."""
-    words = ("--records", "2500", "--crews", "20", "--stages", "4", "--steps", "5", "--json")
+    words = (*SMALL, "--records", "600", "--steps", "5", "--json")
     command = [sys.executable, "-m", "tests.bench.slider", *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("{"), done.stderr
@@ -115,18 +118,7 @@ def test_what_signing_costs_is_measured() -> None:
 @pytest.mark.slow
 def test_a_season_is_measured() -> None:
     """Its rows are those of a replay, and a ruling moves the timeline of one rally alone."""
-    words = (
-        "--rallies",
-        "3",
-        "--records",
-        "1500",
-        "--crews",
-        "10",
-        "--stages",
-        "3",
-        "--rounds",
-        "1",
-    )
+    words = (*SMALL, "--records", "300", "--rallies", "2", "--rounds", "1")
     command = [sys.executable, "-m", "tests.bench.season", *words, "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("{"), done.stderr

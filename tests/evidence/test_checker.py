@@ -19,8 +19,10 @@ from cli.evidence.bundle import Bundle
 from ledger.vocabulary import Corrected, CourtDecisionIssued, Effect
 from tests.evidence.story import CARD, RECORDING, Story, kept_apart, story
 from tests.evidence.test_forgeries import anew
+from tests.examples import share_of
 
-FLIPS = 240
+FLIPS = share_of(1000)
+"""A thousand where RALLY_EXAMPLES is 1."""
 
 
 def said_of(data: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:

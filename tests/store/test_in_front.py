@@ -17,6 +17,7 @@ from ledger.times import Instant
 from ledger.verify import verify
 from ledger.vocabulary import Occurrence, PassingRecorded, PenaltyGiven, RallyConstituted
 from tests.command_line.conftest import behind_its_back
+from tests.looked import some_of
 from tests.signing import key, registered, signed
 
 AT = Instant(1_469_000_000_000, 480)
@@ -96,8 +97,8 @@ def test_an_index_with_all_of_them_is_none_the_worse(log: Log, tmp_path: Path) -
 
 
 def test_what_the_index_lacks_otherwise_is_told(log: Log, tmp_path: Path) -> None:
-    """The signature over an act, or over a reading that stands in front of it; it can be mended."""
-    for tag, position in _indexed(tmp_path):
+    """The signature over an act, or over a reading that stands in front of it: to be mended."""
+    for tag, position in some_of(_indexed(tmp_path)):
         gone = "DELETE FROM record_tag WHERE tag = ? AND position = ?"
         behind_its_back(tmp_path / "r.db", (gone, (tag, position)))
         (found,) = verify(log).findings

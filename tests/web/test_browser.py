@@ -23,7 +23,7 @@ from cli.web.apart import site_of
 from ledger.log import Ledger
 from ledger.vocabulary import CrewEntered, RemarkMade, StageTimeRecorded
 from tests.conftest import NOW
-from tests.examples import in_turn, share_of
+from tests.examples import in_turn, part_of, share_of
 from tests.web.axe import wrong_with
 from tests.web.conftest import copied
 from tests.web.hostile import BIDI, CLERK, MARKUP, OVER_ALL, RALLY, TOLD, WORD, fill, pages
@@ -501,8 +501,7 @@ def test_no_name_breaks_a_page(looks: Callable[..., Seen], site: str, ledger: Pa
     several = [each for each in pages(records) if not alike.match(each)]
     assert len(several) > 50
     several += OVER_ALL
-    closely = random.Random(27).sample(several, share_of(len(several)))
-    assert {} == wrong_on(seen, several, closely)
+    assert {} == wrong_on(seen, several, closely=part_of(several))
 
 
 def test_a_name_that_comes_in_live_is_only_a_name(

@@ -153,7 +153,7 @@ def that_rule_out() -> Iterator[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", that_rule_out())
+@pytest.mark.parametrize("path", [*that_rule_out()])
 def test_what_the_description_rules_out_is_refused(described: OpenApiSchema, path: str) -> None:
     """And with the ledger's own error. In every form of each read where RALLY_EXAMPLES is 1."""
 

@@ -215,6 +215,7 @@ export class Check {
     need(equal(canonical(found), this.files.get(MANIFEST).subarray(0, -1)) && this.files.get(MANIFEST).slice(-1)[0] === 10, MANIFEST, "it was spelled anew");
     need(found.format === FORMAT, MANIFEST, `it is not of the format '${FORMAT}'`);
     for (const each of listed(found.files)) if (typeof each.name !== "string") throw new NotLaidOut("a file has no name");
+    need(found.files.every((each, i) => i === 0 || found.files[i - 1].name < each.name), MANIFEST, "its files are not in the order of their names");
     this.manifest = found;
   }
 
@@ -402,6 +403,7 @@ export class Check {
   #decision() {
     const found = this.json(DECISION), named = this.manifest.decision, { entry, chain } = found;
     need(entry.position === named.position && entry.id === named.id, DECISION, `its entry is not the one of #${named.position}`);
+    need(new Set([entry, ...chain].map((each) => each.id)).size === 1 + chain.length, DECISION, "a decision is in it twice");
     for (const each of [entry, ...chain]) {
       const where = `${DECISION} entry of #${each.position}`, record = this.record(where, each.position, each.id), versions = this.log.versions(record);
       const shown = { ...each, effects: each.effects.map((one) => EFFECT.map((name) => one[name])) };
@@ -644,11 +646,11 @@ export class Check {
     rows.forEach((row, i) => {
       const where = `${EXHIBITS} row ${i + 1}`, versions = this.log.versions(this.record(where, row.position, row.id)), told = has(row, "called");
       const fields = { digest: "digest", title: "title", target: "target", ...(told ? { media: "media", size: "size", called: "file" } : {}) };
-      for (const [name, field] of Object.entries(fields)) need(among(row[name], versions.map((said) => opt(said, field, ""))), where, `its ${name} is another`);
+      for (const [name, field] of Object.entries(fields)) need(among(row[name], versions.map((said) => opt(said, field, name === "size" ? null : ""))), where, `its ${name} is another`);
       need(among(row.restricted_to, versions.map((said) => opt(said, "restricted_to", []))), where, "it is for other parties");
       if (row.state !== "included") {
-        need(["withheld", "missing"].includes(row.state) && !opt(row, "file"), where, `its state is ${show(row.state)}`);
-        need((row.state === "missing") === told, where, "it is withheld, and is not");
+        need(["withheld", "missing", "altered"].includes(row.state) && !opt(row, "file"), where, `its state is ${show(row.state)}`);
+        need((row.state !== "withheld") === told, where, "it is withheld, and is not");
         return;
       }
       need(!row.restricted_to.length || row.restricted_to.some((each) => parties.has(each)), where, "it is for other parties than this file is for");

@@ -50,6 +50,7 @@ export function classification(check, name) {
   const names = check.regulations(knownAt);
   need(names.has(cut.rulebook), name, `it is by ${[...names].join(", ")}`);
   need(hypothetical ? found.without.includes(decision) : !found.without.length, name, `it is not the one ${hypothetical ? "without" : "with"} #${decision}`);
+  need(found.without.every((each, i) => i === 0 || found.without[i - 1] < each), name, "what is left out is out of order");
   if (hypothetical) return;
   const asked = strict(Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== null)));
   for (const { said, position } of check.records.filter((each) => each.type === "ClassificationPublished" && opt(each.said, "digest"))) {
