@@ -51,6 +51,7 @@ BEARING, WORDS, MOVES, RULES = "bearing.json", "words.txt", "moves.txt", "rules.
 PUBLICATIONS, EXHIBITS, CHECKER = "publications.json", "exhibits.json", "check.py"
 PAGE, SPECIFICATION = "verify.html", "specification.md"
 OVERALL = "classifications/overall"
+_IN_A_FOLDER = (*("with", "without", "before", "after", "difference-without", "difference-record"),)
 LARGEST = 2**32 - 1
 """A canonical zip is no larger than this, in bytes."""
 MOST_FILES = 2**16 - 1
@@ -360,11 +361,42 @@ def record_of(line: bytes, position: int) -> Record:
     header = {name: told[name] for name in _HEADER if name != "rally"}
     leaf = hashlib.sha256(b"\0" + canonical({**header, "rally": said["rally"]})).hexdigest()
     need(told["leaf"] == leaf, where, f"it does not have the leaf hash {told['leaf']}")
+    for name in ("type", "rally", "by", "role", "site"):
+        need(type(said.get(name, "")) is str, where, f"its {name} is no text")
+    need(_is_instant(said.get("recorded_at")), where, "its recorded_at is no instant")
+    for name in _ALWAYS.get(said["type"], ()):
+        need(name in said, where, f"a {said['type']} has no {name}")
     derived = said["type"] not in _OFFICES or told["tags"] == tags_of(said)
     need(derived, where, "its tags are not those of its content")
     extra = told.keys() - {*_HEADER, "leaf", "occurrence"}
     need(not extra, where, f"a record has no {', '.join(sorted(extra))}")
     return Record(position, told["id"], data, said, told["site"], told["received_at"], leaf)
+
+
+_ALWAYS: Mapping[str, tuple[str, ...]] = {
+    "Voided": ("target",),
+    "Corrected": ("target", "changes"),
+    "ActAdopted": ("target",),
+    "OfficialAppointed": ("office", "official"),
+    "OfficialReplaced": ("office", "official"),
+    "SiteLimited": ("of_site",),
+    "NumberReallocated": ("number", "new_number"),
+    "RegulationsAdopted": ("rulebook",),
+    "BulletinIssued": ("bulletin",),
+    "StageScheduled": ("stage", "order"),
+    "CrewEntered": ("number",),
+    "TimesCarriedIn": ("number", "stage", "total_ms"),
+    "ClockOffsetDeclared": ("ahead_ms",),
+    "StartOrderPublished": ("stage", "slots"),
+    "DecisionIssued": ("series", "decision"),
+    "CourtDecisionIssued": ("target",),
+    "ExhibitBound": ("target", "digest"),
+}
+"""What a record of these types says in any case."""
+
+
+def _is_instant(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(e) is int for e in value)
 
 
 # -- words ---------------------------------------------------------------------------------------
@@ -390,10 +422,14 @@ def words_of(rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def _text(value: Any) -> str:
-    """A text that is one; what is drawn into other texts has to be."""
+    """A text that is one, on one line; what is drawn into other texts has to be."""
     if not isinstance(value, str):
         raise TypeError("what should be a text is none")
-    return value
+    return _CONTROLS.sub(" ", value)
+
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What would end a line, or hide one."""
 
 
 def _text_or_none(value: Any) -> str:
@@ -1502,7 +1538,8 @@ class Powers:
         """Whether an act has no effect by itself."""
         kind, role, by = said["type"], said.get("role", ""), said.get("by", "")
         measured = kind == "StageTimeRecorded" and said.get("basis", "measured") == "measured"
-        if kind in _NO_ACTS and (measured or kind != "StageTimeRecorded"):
+        seen = kind in _NO_ACTS and (measured or kind != "StageTimeRecorded")
+        if seen or kind not in _OFFICES:  # what else there may be, the specification does not say
             return False
         site, source = said.get("site", ""), said.get("source", {})
         delivered = source.get("seq") and source.get("name") and role in ("results-office", "")
@@ -1518,7 +1555,8 @@ class Powers:
             line = about.get("source", {})
             imported = line.get("seq") and line.get("name")
             theirs = imported and about.get("role", "") == role == amended
-            if not (theirs and kind == "Voided") and role not in _OFFICES[about["type"]]:
+            offices = _OFFICES.get(about["type"], [role])
+            if not (theirs and kind == "Voided") and role not in offices:
                 return True
         return not holds(role, by, said["recorded_at"][0])
 
@@ -2966,6 +3004,7 @@ class Check:
             self._part(name, check)
         self._each("classifications/", self._of_classifications)
         self._each("why/", self._why)
+        self._part(DECISION, self._explained)
         self._each("time-cards/", self._card)
         if self.unsure:
             self.remarks.append(f"Statuses and deadlines were not computed again: {self.unsure}.")
@@ -3224,8 +3263,9 @@ class Check:
         except Wrong as wrong:
             self.findings.append(str(wrong))
         except NOT_LAID_OUT as error:
-            told = f"{type(error).__name__} {error}".strip()
-            self.findings.append(f"{name}: it is not laid out as an evidence file is ({told})")
+            self.findings.append(
+                f"{name}: it is not laid out as an evidence file is ({_why(error)})"
+            )
         except RecursionError:
             self.findings.append(f"{name}: it is nested deeper than any evidence file is")
         else:
@@ -3253,6 +3293,8 @@ class Check:
         names = [each["name"] for each in found["files"]]
         need(names == sorted({*names}), MANIFEST, "its files are not in the order of their names")
         self._listed_in(found)
+        parties = isinstance(found["for"], list) and all(type(e) is str for e in found["for"])
+        need(parties, MANIFEST, "whom it is for is no list of texts")
         self._manifest = found
 
     def _listed(self) -> dict[str, Any]:
@@ -3309,7 +3351,7 @@ class Check:
         try:
             return record_of(line, position)
         except (*NOT_LAID_OUT, RecursionError) as error:
-            raise Wrong(f"{RECORDS} line {position}: it is no record ({error})") from None
+            raise Wrong(f"{RECORDS} line {position}: it is no record ({_why(error)})") from None
 
     def _head(self) -> None:
         """What the manifest says of the log: how many records, with which root, of which rally."""
@@ -3637,7 +3679,9 @@ class Check:
         need(entry["document"] in documents, where, "no record gives it that document number")
         if self._desk is None:
             return
-        fact = self._desk.decisions[min({*self._copies(self._by_id[entry["id"]])})]
+        fact = self._desk.decisions.get(min({*self._copies(self._by_id[entry["id"]])}))
+        if fact is None:
+            raise Wrong(f"{where}: the decision is void, or has no effect")
         for name, value in self._desk.entry(fact).items():
             same = self._of_now(entry[name]) == self._of_now(value)
             need(same, where, f"{name} is {entry[name]!r}; by the records it is {value!r}")
@@ -3671,7 +3715,10 @@ class Check:
             for matter in row["matters"]:
                 self._matter(f"{DOCKET} matter #{matter['position']}", matter)
             if self._desk is not None:
-                self._as_computed(where, row, self._desk.row(self._desk.decisions[row["id"]]))
+                fact = self._desk.decisions.get(row["id"])
+                if fact is None:
+                    raise Wrong(f"{where}: the decision is void, or has no effect")
+                self._as_computed(where, row, self._desk.row(fact))
         if self._desk is not None:
             self.done.append("the docket: deadlines, what was lodged, and how it ended")
 
@@ -3728,10 +3775,55 @@ class Check:
     def _moves(self) -> None:
         names = [name for name in self.files if _DIFFERENCE in name]
         need(bool(names) and MOVES in self.files, MOVES, "it is missing, or what it tells is")
-        for each in ("with", "without", "before", "after"):
-            need(f"{OVERALL}/{each}.json" in self.files, OVERALL, f"{each}.json is missing")
+        for folder in self._folders():
+            for each in _IN_A_FOLDER:
+                need(
+                    f"{folder}/{each}.json" in self.files, f"{folder}/{each}.json", "it is missing"
+                )
         text = moves_of({name: self._json(name) for name in names})
         need(self.files[MOVES] == text, MOVES, "it does not say what the differences say")
+
+    def _folders(self) -> list[str]:
+        """The classifications that there have to be, by their folders.
+
+        Overall and after each stage that the decision names, and each in every category of which
+        there is one.
+        """
+        there = {each.split("/")[1] for each in self.files if each.startswith("classifications/")}
+        entry = self._json(DECISION)["entry"]
+        named = [entry["stage"], *(each["fields"].get("stage") for each in entry["effects"])]
+        parts = ["overall", *(f"after-{e}" for e in dict.fromkeys(named) if e in self._planned)]
+        scopes = [self._json(f"classifications/{e}/with.json")["scope"] for e in sorted(there)]
+        within = dict.fromkeys(each["category"] for each in scopes if each["category"])
+        asked = [
+            each if category is None else f"{each}-{category}"
+            for each in parts
+            for category in (None, *within)
+        ]
+        return [f"classifications/{each}" for each in sorted({*there, *map(plain_name, asked)})]
+
+    def _explained(self) -> None:
+        """Whom it concerns has an explanation of each total; of others nothing is compared."""
+        entry, told = self._json(DECISION)["entry"], list[str]()
+        concerned = entry.get("concerns", [entry["number"]])
+        for folder in self._folders():
+            found, name = self._json(f"{folder}/with.json"), folder.split("/")[1]
+            if found["refused"] or found["scope"]["category"]:
+                continue
+            listed = {row["number"] for row in (*found["rows"], *found["unclassified"])}
+            whys = {each: f"why/{name}/{plain_name(each)}.json" for each in sorted(listed)}
+            for each in concerned:
+                missing = each in whys and whys[each] not in self.files
+                need(not missing, whys.get(each, ""), "it is missing")
+            have = [each for each, why in whys.items() if why in self.files]
+            told.append(f"{name}/with.json ({', '.join(have) or 'none'})")
+        none = "of the totals those alone were held against records that why/ explains"
+        self.not_applied.append(f"classifications/: {none}: {'; '.join(told) or 'none'}")
+        lacking = [
+            e for e in concerned if e and f"time-cards/{plain_name(e)}.json" not in self.files
+        ]
+        if lacking:
+            self.not_applied.append(f"time-cards/: there is none of crew {', '.join(lacking)}")
 
     def _rules(self) -> None:
         """The rules are those of the regulations on record: value, provenance, and what set it."""
@@ -4489,6 +4581,7 @@ class Check:
                 need(each[name] == right, where, f"#{told.position} has the {name} {right!r}")
             stands = self._powers.unsure or not self._is_void(told.id)
             idle = f"#{told.position} counts, and is void or has no effect"
+            need(type(each["counts"]) is bool, where, f"#{told.position} counts, or it does not")
             need(bool(stands or not each["counts"]), where, idle)
             self._known(where, (struck["struck_by"] for struck in each["struck"]))
 
@@ -4606,8 +4699,9 @@ def _namings(said: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
         yield said.get("number"), said.get("stage")
         return
     for effect in said.get("effects") or ():
-        if effect["act"] == "PenaltyGiven":
-            fields = effect.get("fields") or {}
+        fields = effect.get("fields") or {}
+        plain = type(fields.get("amount_ms")) is int and {*fields} <= _PENALTY
+        if effect["act"] == "PenaltyGiven" and plain:
             number = fields.get("number") or said.get("number")
             yield number, fields.get("stage") or said.get("stage")
 
@@ -4619,6 +4713,13 @@ def _corrected(said: Mapping[str, Any], chain: Iterable[Record]) -> dict[str, An
         found |= each.said["changes"]
         found = {name: value for name, value in found.items() if value is not None}
     return found
+
+
+def _why(error: Exception) -> str:
+    """Why a document could not be read, in words."""
+    if isinstance(error, KeyError) and error.args:
+        return f"there is no {error.args[0]}"
+    return str(error) if type(error) is ValueError else "a value is of another kind"
 
 
 def _own_bytes() -> bytes | None:

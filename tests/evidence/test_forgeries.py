@@ -17,7 +17,7 @@ from cli.evidence import check
 from cli.evidence.bundle import Bundle
 from cli.office.view import View
 from ledger.times import Instant
-from ledger.vocabulary import Corrected, StartOrderPublished, StartSlot
+from ledger.vocabulary import TYPES, Corrected, StartOrderPublished, StartSlot
 from ledger.vocabulary.publication import BETWEEN
 from projections.desk.publications import posted_content
 from projections.state.rally import EDITION
@@ -338,6 +338,35 @@ def test_a_line_that_is_not_as_a_record_is_spelled_is_refused(
     assert any(each.startswith(f"records.jsonl line 5: {what}") for each in found), found
 
 
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ({"recorded_at": "2016-07-10"}, "its recorded_at is no instant"),
+        ({"recorded_at": [1, True]}, "its recorded_at is no instant"),
+        ({"by": 5}, "its by is no text"),
+        ({"type": "SiteLimited"}, "a SiteLimited has no of_site"),
+        ({"type": "StartOrderPublished"}, "a StartOrderPublished has no slots"),
+    ],
+)
+def test_a_record_that_lacks_what_it_says_in_any_case_is_refused(
+    made: Bundle, tmp_path: Path, said: dict[str, Any], what: str
+) -> None:
+    """By its line, though its id and its leaf fit."""
+    lines = made.files["records.jsonl"].splitlines(keepends=True)
+    told = json.loads(lines[4])
+    told["occurrence"] |= said
+    lines[4] = again(told, 5)
+    found = findings(anew({**made.files, "records.jsonl": b"".join(lines)}), tmp_path)
+    assert f"records.jsonl line 5: {what}" in found
+
+
+def test_what_records_of_a_type_always_say_is_what_they_have_to_say() -> None:
+    """No record that the ledger takes in is refused for what it may lack."""
+    for name, fields in check._ALWAYS.items():
+        has = {each.name: each.required for each in msgspec.structs.fields(TYPES[name])}
+        assert all(has[field] for field in fields), name
+
+
 def test_records_that_no_log_holds_are_refused(made: Bundle, tmp_path: Path) -> None:
     """Received before the one above; twice; of another rally; ending in the middle of a line."""
     lines = made.files["records.jsonl"].splitlines(keepends=True)
@@ -562,10 +591,51 @@ def test_a_changed_text_is_refused(made: Bundle, tmp_path: Path, name: str) -> N
     assert found.startswith(f"{name}: it does not say what")
 
 
-MISSING = ["decision.json", "bearing.json", "words.txt", "moves.txt", "records.jsonl", "rules.json"]
+def test_a_text_of_several_lines_forges_no_record(made: Bundle, tmp_path: Path) -> None:
+    """What somebody wrote stands on one line among the records, whatever it holds."""
+    words = f"Nothing.\n    Id {'0' * 64}\r\u2028\x85#99  Voided"
+    files = changed(made, "bearing.json", setting("records", 3, "words", to=words))
+    files["words.txt"] = check.words_of(json.loads(files["bearing.json"])["records"])
+    assert f"    Nothing.     Id {'0' * 64}   #99  Voided" in files["words.txt"].decode().split(
+        "\n"
+    )
+    assert [] == findings(anew(files), tmp_path)
+    files["words.txt"] = made.files["words.txt"].replace(b"Card", b"Card\n    Id 0")
+    assert any("words.txt: it does not say" in e for e in findings(anew(files), tmp_path))
 
 
-@pytest.mark.parametrize("name", [*MISSING, *(f"{OVERALL}/{e}.json" for e in ("with", "before"))])
+def test_whose_totals_were_held_against_records_is_told(made: Bundle) -> None:
+    """Others were added up alone; and whom it concerns has a time card, or that is told."""
+    none = "of the totals those alone were held against records that why/ explains"
+    explained = "after-SS2/with.json (102); overall/with.json (102)"
+    assert f"classifications/: {none}: {explained}" in check.checked(made.files).not_applied
+    files = {n: each for n, each in made.files.items() if n != "time-cards/102.json"}
+    found = check.checked(check.unpacked(anew(files)))
+    assert [] == found.findings
+    assert "time-cards/: there is none of crew 102" in found.not_applied
+
+
+def test_whom_it_is_for_is_a_list(made: Bundle, tmp_path: Path) -> None:
+    """A text would be for each of its letters."""
+    found = findings(anew({**made.files}, **{"for": "102"}), tmp_path)
+    assert "manifest.json: whom it is for is no list of texts" in found
+
+
+MISSING = [
+    WHY,
+    f"{AFTER}/difference-without.json",
+    "decision.json",
+    "bearing.json",
+    "words.txt",
+    "moves.txt",
+    "records.jsonl",
+    "rules.json",
+]
+
+
+@pytest.mark.parametrize(
+    "name", [*MISSING, *(f"{OVERALL}/{e}.json" for e in ("with", "before", "difference-record"))]
+)
 def test_a_missing_document_is_refused(made: Bundle, tmp_path: Path, name: str) -> None:
     """Taken out, and out of the manifest, too."""
     files = {each: content for each, content in made.files.items() if each != name}
@@ -577,7 +647,10 @@ def test_the_overall_is_never_left_out(made: Bundle, tmp_path: Path) -> None:
     """A whole folder taken out, where no other document names what was in it."""
     gone = (OVERALL, "why/overall", "time-cards")
     files = {each: held for each, held in made.files.items() if not each.startswith(gone)}
-    assert f"{OVERALL}: with.json is missing" in findings(anew(files), tmp_path)
+    assert f"{OVERALL}/with.json: it is missing" in findings(anew(files), tmp_path)
+    of_the_stage = (AFTER, "why/after-SS2")
+    files = {each: held for each, held in made.files.items() if not each.startswith(of_the_stage)}
+    assert f"{AFTER}/with.json: it is missing" in findings(anew(files), tmp_path)
 
 
 # -- the desk --------------------------------------------------------------------------------------

@@ -286,10 +286,7 @@ export function nothingLeftOut(check, name, found) {
 // For whom and on which stage a record has something added.
 function namings({ type, said }) {
   if (!type.endsWith("DecisionIssued")) return [[opt(said, "number"), opt(said, "stage")]];
-  return (opt(said, "effects") || []).filter((effect) => effect.act === "PenaltyGiven").map((effect) => {
-    const fields = opt(effect, "fields") || {};
-    return [opt(fields, "number") || opt(said, "number"), opt(fields, "stage") || opt(said, "stage")];
-  });
+  return (opt(said, "effects") || []).filter((effect) => effect.act === "PenaltyGiven").map((effect) => opt(effect, "fields") || {}).filter((fields) => Number.isInteger(opt(fields, "amount_ms")) && Object.keys(fields).every((name) => PENALTY.includes(name))).map((fields) => [opt(fields, "number") || opt(said, "number"), opt(fields, "stage") || opt(said, "stage")]);
 }
 
 // The stages that somebody cancelled or put back: what is taken there, the rules tell.
@@ -303,7 +300,7 @@ const cancelledIn = foundOnce((check) => {
 });
 
 // The stages by their order in the plan; none of those that were planned anew.
-const planned = foundOnce((check) => {
+export const planned = foundOnce((check) => {
   const orders = new Map(), twice = new Set();
   for (const each of check.records.filter((one) => one.type === "StageScheduled")) {
     if (orders.has(each.said.stage) || check.log.amending.has(each.id) || !check.log.counts(each)) twice.add(each.said.stage);

@@ -44,10 +44,10 @@ export const listed = (value) => {
   if (!Array.isArray(value)) throw new NotLaidOut(`${show(value)} is no list`);
   return value;
 };
-// What is drawn into other texts has to be one.
+// What is drawn into other texts has to be one, on one line.
 export const textual = (value) => {
   if (typeof value !== "string") throw new NotLaidOut(`${show(value)} is no text`);
-  return value;
+  return value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ");
 };
 export const textOrNone = (value) => (value === null ? "" : textual(value));
 export const show = (value) => (value === undefined ? "nothing" : textOf(canonical(value)));

@@ -1,7 +1,8 @@
 // The check of an evidence file: what does not fit, what was checked, what was not (specification).
-import { among, bytesOf, canonical, digest, equal, has, hex, iso, isObject, listed, msOfIso, need, NotLaidOut, opt, readJson, same, show, strict, textual, whole, Wrong } from "./bytes.mjs";
+import { among, byCodePoint, bytesOf, canonical, digest, equal, has, hex, iso, isObject, listed, msOfIso, need, NotLaidOut, opt, plainName, readJson, same, show, strict, textual, whole, Wrong } from "./bytes.mjs";
 import { crewsOfAct, NAMING } from "./labels.mjs";
 import { APPLIED_RULES, Desk, Fact, IN_FORCE, momentOf, NOTHING_DONE, OF_THE_DESK, STEPS } from "./desk.mjs";
+import { planned } from "./addends.mjs";
 import { addsUp, classification, contentDigest, difference as differs, movesOf, why } from "./figures.mjs";
 import { canStay, corrected, CREWS, Log, RECORDS, recordOf } from "./log.mjs";
 import { checkpointsOf } from "./signed.mjs";
@@ -12,6 +13,7 @@ export const FORMAT = "rally evidence file 1";
 const MANIFEST = "manifest.json", DECISION = "decision.json", DOCKET = "docket.json", BEARING = "bearing.json", WORDS = "words.txt", MOVES = "moves.txt", RULES = "rules.json";
 const PUBLICATIONS = "publications.json", EXHIBITS = "exhibits.json", OVERALL = "classifications/overall", DIFFERENCE = "/difference-";
 const UNREAD = [RECORDS, WORDS, MOVES, "check.py", "verify.html", "specification.md", "README.txt", "exhibits/*"];
+const IN_A_FOLDER = ["with", "without", "before", "after", "difference-without", "difference-record"];
 const SAYS_WHOM_IT_CONCERNS = 3, LEAST_DIGITS = 10, LONGEST_LOG = 2 ** 24;
 const NAME = /^[A-Za-z0-9_.%-]+(\/[A-Za-z0-9_.%-]+)*$/;
 const SHOWN_OF_A_CREW = ["codrivers", "nationality", "category", "class", "vehicle", "team"];
@@ -153,6 +155,7 @@ export class Check {
     ]) this.part(name, check);
     this.#each("classifications/", (name) => (name.includes(DIFFERENCE) ? differs(this, name) : classification(this, name)));
     this.#each("why/", (name) => why(this, name));
+    this.part(DECISION, () => this.#explained());
     this.#each("time-cards/", (name) => addsUp(this, name));
     if (this.unsure) this.remarks.push(`Statuses and deadlines were not computed again: ${this.unsure}.`);
   }
@@ -178,7 +181,7 @@ export class Check {
       return true;
     } catch (error) {
       if (error instanceof Wrong) this.findings.push(error.message);
-      else this.findings.push(`${name}: it is not laid out as an evidence file is (${error.message})`);
+      else this.findings.push(`${name}: it is not laid out as an evidence file is (${error instanceof NotLaidOut ? error.message : "a value is of another kind"})`);
       return false;
     }
   }
@@ -214,6 +217,7 @@ export class Check {
     const found = this.json(MANIFEST);
     need(equal(canonical(found), this.files.get(MANIFEST).subarray(0, -1)) && this.files.get(MANIFEST).slice(-1)[0] === 10, MANIFEST, "it was spelled anew");
     need(found.format === FORMAT, MANIFEST, `it is not of the format '${FORMAT}'`);
+    need(Array.isArray(found.for) && found.for.every((each) => typeof each === "string"), MANIFEST, "whom it is for is no list of texts");
     for (const each of listed(found.files)) if (typeof each.name !== "string") throw new NotLaidOut("a file has no name");
     need(found.files.every((each, i) => i === 0 || found.files[i - 1].name < each.name), MANIFEST, "its files are not in the order of their names");
     this.manifest = found;
@@ -483,7 +487,8 @@ export class Check {
     for (const each of this.records) if (opt(each.said, "about") === entry.id) documents.push(...this.log.versions(each).map((said) => String(opt(said, "document"))));
     need(documents.includes(entry.document), where, "no record gives it that document number");
     if (this.desk === null) return;
-    const fact = this.desk.fact(this.log.copies(this.log.byId.get(entry.id)).sort()[0]);
+    const fact = this.desk.decisions.get(this.log.copies(this.log.byId.get(entry.id)).sort()[0]);
+    need(fact, where, "the decision is void, or has no effect");
     for (const [name, value] of Object.entries(this.desk.entry(fact))) need(this.#alike(entry[name], value), where, `${name} is ${show(entry[name])}; by the records it is ${show(value)}`);
     const became = this.desk.effects(fact);
     if (became.length !== entry.effects.length) throw new NotLaidOut("it has other effects");
@@ -503,7 +508,9 @@ export class Check {
       this.record(where, row.position, row.id);
       need(row.status === status, where, `its status is ${status} in ${DECISION}`);
       for (const each of row.matters) this.#matter(`${DOCKET} matter #${each.position}`, each);
-      if (this.desk !== null) this.#asComputed(where, row, this.desk.row(this.desk.fact(row.id)));
+      if (this.desk === null) continue;
+      need(this.desk.decisions.has(row.id), where, "the decision is void, or has no effect");
+      this.#asComputed(where, row, this.desk.row(this.desk.decisions.get(row.id)));
     }
     if (this.desk !== null) this.done.push("the docket: deadlines, what was lodged, and how it ended");
   }
@@ -557,8 +564,35 @@ export class Check {
   #moves() {
     const names = [...this.files.keys()].filter((name) => name.includes(DIFFERENCE)).sort();
     need(names.length > 0 && this.files.has(MOVES), MOVES, "it is missing, or what it tells is");
-    for (const each of ["with", "without", "before", "after"]) need(this.files.has(`${OVERALL}/${each}.json`), OVERALL, `${each}.json is missing`);
+    for (const folder of this.#folders()) for (const each of IN_A_FOLDER) need(this.files.has(`${folder}/${each}.json`), `${folder}/${each}.json`, "it is missing");
     need(equal(this.files.get(MOVES), movesOf(names.map((name) => this.json(name)))), MOVES, "it does not say what the differences say");
+  }
+
+  // The classifications that there have to be: overall, after each stage that it names, and both in
+  // each category in which there is one.
+  #folders() {
+    const there = [...new Set([...this.files.keys()].filter((each) => each.startsWith("classifications/")).map((each) => each.split("/")[1]))];
+    const { entry } = this.json(DECISION), named = new Set([entry.stage, ...entry.effects.map((each) => opt(each.fields, "stage"))]), plan = planned(this);
+    const parts = ["overall", ...[...named].filter((each) => plan.has(each)).map((each) => `after-${each}`)];
+    const within = new Set([...there].sort().map((each) => this.json(`classifications/${each}/with.json`).scope.category).filter(Boolean));
+    const asked = parts.flatMap((each) => [each, ...[...within].map((category) => `${each}-${category}`)]);
+    return [...new Set([...there, ...asked.map(plainName)])].sort().map((each) => `classifications/${each}`);
+  }
+
+  // Whom it concerns has an explanation of each total; of others nothing is compared.
+  #explained() {
+    const { entry } = this.json(DECISION), concerned = opt(entry, "concerns", [entry.number]), told = [];
+    for (const folder of this.#folders()) {
+      const found = this.json(`${folder}/with.json`), name = folder.split("/")[1];
+      if (found.refused || found.scope.category) continue;
+      const listed = [...new Set([...found.rows, ...found.unclassified].map((row) => row.number))].sort(byCodePoint);
+      const whys = new Map(listed.map((each) => [each, `why/${name}/${plainName(each)}.json`]));
+      for (const each of concerned) need(!whys.has(each) || this.files.has(whys.get(each)), whys.get(each), "it is missing");
+      told.push(`${name}/with.json (${listed.filter((each) => this.files.has(whys.get(each))).join(", ") || "none"})`);
+    }
+    this.notApplied.push(`classifications/: of the totals those alone were held against records that why/ explains: ${told.join("; ") || "none"}`);
+    const lacking = concerned.filter((each) => each && !this.files.has(`time-cards/${plainName(each)}.json`));
+    if (lacking.length) this.notApplied.push(`time-cards/: there is none of crew ${lacking.join(", ")}`);
   }
 
   #rules() {

@@ -1,5 +1,5 @@
 // The records of a log, and what of them stands (specification, 3 and 6).
-import { byCodePoint, canonical, digest, equal, hex, isObject, need, NotLaidOut, opt, readJson, same, strict } from "./bytes.mjs";
+import { byCodePoint, canonical, digest, equal, has, hex, isObject, need, NotLaidOut, opt, readJson, same, strict } from "./bytes.mjs";
 import { NAMING, tagsOf } from "./labels.mjs";
 import { leafOf } from "./tree.mjs";
 
@@ -7,6 +7,14 @@ export const RECORDS = "records.jsonl";
 const OF_A_LINE = ["position", "id", "received_at", "site", "site_position", "tags", "leaf", "occurrence"];
 export const LISTS = ["effects", "matter", "evidence", "signed_by", "restricted_to", "parties"];
 export const CREWS = ["number", "against"];
+
+// What a record of these types says in any case.
+const ALWAYS = new Map(Object.entries({
+  Voided: ["target"], Corrected: ["target", "changes"], ActAdopted: ["target"], OfficialAppointed: ["office", "official"], OfficialReplaced: ["office", "official"],
+  SiteLimited: ["of_site"], NumberReallocated: ["number", "new_number"], RegulationsAdopted: ["rulebook"], BulletinIssued: ["bulletin"], StageScheduled: ["stage", "order"],
+  CrewEntered: ["number"], TimesCarriedIn: ["number", "stage", "total_ms"], ClockOffsetDeclared: ["ahead_ms"], StartOrderPublished: ["stage", "slots"],
+  DecisionIssued: ["series", "decision"], CourtDecisionIssued: ["target"], ExhibitBound: ["target", "digest"],
+}));
 
 // A record of a line, with its id and its leaf hash computed again.
 export function recordOf(line, position) {
@@ -18,6 +26,9 @@ export function recordOf(line, position) {
   const header = Object.fromEntries(OF_A_LINE.slice(0, 6).map((name) => [name, told[name]]));
   const leaf = leafOf(canonical({ ...header, rally: said.rally }));
   need(told.leaf === hex(leaf), where, `it does not have the leaf hash ${told.leaf}`);
+  for (const name of ["type", "rally", "by", "role", "site"]) need(typeof opt(said, name, "") === "string", where, `its ${name} is no text`);
+  need(isPair(opt(said, "recorded_at")), where, "its recorded_at is no instant");
+  for (const name of ALWAYS.get(said.type) || []) need(has(said, name), where, `a ${said.type} has no ${name}`);
   need(!isType(said.type) || same(told.tags, tagsOf(said)), where, "its tags are not those of its content");
   const extra = Object.keys(told).filter((name) => !OF_A_LINE.includes(name));
   need(!extra.length, where, `a record has no ${extra.join(", ")}`);
@@ -27,7 +38,7 @@ export function recordOf(line, position) {
   return { position, id: told.id, data, said, type: said.type, site: told.site, receivedAt: told.received_at, leaf };
 }
 
-const isPair = (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isInteger);
+function isPair(value) { return Array.isArray(value) && value.length === 2 && value.every(Number.isInteger); }
 export function canHold(name, value) {
   if (name.endsWith("_at")) return value === null || isPair(value);
   if (LISTS.includes(name)) return Array.isArray(value) && value.every((each) => (name === "effects" ? isObject(each) : typeof each === "string"));
@@ -230,15 +241,13 @@ export class Powers {
   #refused(said, holds) {
     const kind = said.type, role = opt(said, "role", ""), by = opt(said, "by", "");
     const measured = opt(said, "basis", "measured") === "measured";
-    if (NO_ACTS.includes(kind) && (kind !== "StageTimeRecorded" || measured)) return false;
+    const seen = NO_ACTS.includes(kind) && (kind !== "StageTimeRecorded" || measured);
+    if (seen || !OFFICES.has(kind)) return false; // what else there may be, the specification does not say
     const site = opt(said, "site", ""), source = opt(said, "source", {});
     const delivered = opt(source, "seq") && opt(source, "name") && ["results-office", ""].includes(role);
     if (this.#limits.has(site) && !this.#limits.get(site).has(role)) return true;
     if (delivered || !role) return Boolean(this.#founded && !delivered);
-    const offices = (of) => {
-      if (!OFFICES.has(of)) throw new NotLaidOut(`there is no ${of}`);
-      return OFFICES.get(of);
-    };
+    const offices = (of) => OFFICES.get(of) || [role];
     if (!offices(kind).includes(role)) return true;
     const about = this.#about(said);
     if (AMENDING.includes(kind) && !AMENDING.includes(about.type)) {
