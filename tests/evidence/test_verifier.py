@@ -184,6 +184,7 @@ def both_say(javascript: Javascript, what: str, data: bytes) -> dict[str, Any]:
         ("bearing.json", ("records", 0, "words"), None),
         ("bearing.json", ("records", 0, "position"), True),
         ("classifications/overall/difference-record.json", ("refused",), []),
+        ("classifications/overall/without.json", ("refused",), []),
         ("classifications/overall/with.json", ("rows", 0, "gap_ms"), False),
         ("classifications/overall/with.json", ("rows", 0, "place"), True),
     ],
