@@ -3849,8 +3849,9 @@ class Check:
             fields = {name: name for name in ("digest", "title", "target")}
             fields |= {"media": "media", "size": "size", "called": "file"} if told else {}
             for name, field in fields.items():
+                none = None if name == "size" else ""
                 need(
-                    row[name] in [each.get(field, "") for each in versions],
+                    row[name] in [each.get(field, none) for each in versions],
                     where,
                     f"its {name} is another",
                 )
@@ -4361,6 +4362,7 @@ _OF_A_ROW = (
     "place number driver codrivers nationality category class vehicle team time_ms penalty_ms"
     " total_ms gap_ms interval_ms"
 )
+_OF_A_NEIGHBOUR = "number driver ms total_ms"
 _OF_A_CUT = "position root received_at rulebook edition"
 _OF_A_RECORD = "position id type recorded_at by role site standing struck.struck_by"
 _OF_A_DECISION = (
@@ -4446,6 +4448,8 @@ CHECKED: dict[str, list[str]] = {
         *_fields("addends.records.", _OF_A_RECORD),
         *_fields("status.records.", _OF_A_RECORD),
         *_fields("places.", "category place of gap_ms"),
+        *_fields("places.before.", _OF_A_NEIGHBOUR),
+        *_fields("places.behind.", _OF_A_NEIGHBOUR),
     ],
     "time-cards/*.json": [
         *_fields("", "number driver time_ms penalty_ms total_ms stages.penalty_ms"),

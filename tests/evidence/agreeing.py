@@ -21,18 +21,17 @@ from pathlib import Path
 from cli.evidence.bundle import Bundle
 from tests.evidence.javascript import Javascript
 from tests.evidence.mutations import edited
-from tests.evidence.story import judged
+from tests.evidence.story import JUDGED, judged
 from tests.evidence.test_verifier import both_say
 
 PART = 50
-NAMES = ("stewards-1", "stewards-2", "stewards-3", "stewards-4", "court-3/2016")
 
 
 @cache
 def _bundles() -> list[Bundle]:
     with tempfile.TemporaryDirectory() as folder:
         case = judged(Path(folder))
-        return [case.bundle(decision=name) for name in NAMES]
+        return [case.bundle(decision=name) for name in JUDGED]
 
 
 def agreeing(seed: int, many: int) -> Counter[str]:
@@ -41,7 +40,7 @@ def agreeing(seed: int, many: int) -> Counter[str]:
     Raises:
         AssertionError: the two checkers do not agree on one.
     """
-    count, made, javascript = Counter[str](), _bundles()[seed % len(NAMES)], Javascript()
+    count, made, javascript = Counter[str](), _bundles()[seed % len(JUDGED)], Javascript()
     for what, data in edited({**made.files}, seed, many):
         count["tried"] += 1
         count["accepted"] += not both_say(javascript, what, data)["findings"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.evidence.bundle import Bundle
-from tests.evidence.story import Story, judged, story
+from tests.evidence.story import JUDGED, Story, judged, story
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +26,7 @@ def made(case: Story) -> Bundle:
 def all_of_them(made: Bundle, tmp_path_factory: pytest.TempPathFactory) -> list[Bundle]:
     """Evidence files of every decision of the case to its end, and the one from before it."""
     case = judged(tmp_path_factory.mktemp("judged"))
-    names = ("stewards-1", "stewards-2", "stewards-3", "stewards-4", "court-3/2016")
-    return [made, *(case.bundle(decision=name) for name in names)]
+    return [made, *(case.bundle(decision=name) for name in JUDGED)]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ for the stewards and the crew, and a read-out that has nothing to do with it.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +24,8 @@ from tests.conftest import NOW, Ticking
 from tests.spec import RALLY, Case, at
 
 CARD, RECORDING, READ_OUT = b"\xff\xd8 a photo", b"ID3 a recording", b"a read-out"
+JUDGED = ("stewards-1", "stewards-2", "stewards-3", "stewards-4", "court-3/2016")
+"""The decisions of the case to its end."""
 STEWARDS = {"by": "The stewards", "role": "stewards"}
 
 
@@ -82,7 +86,8 @@ def kept_apart(folder: Path) -> Story:
 def judged(folder: Path) -> Story:
     """The same case to its end: confirmed, varied by a court; the other decision superseded.
 
-    In between, a bulletin changed the rules, and a suspended sanction was activated.
+    In between, a bulletin changed the rules, a suspended sanction was activated, and a penalty that
+    was given on the road was corrected.
     """
     found, told = _begun(folder, "0:05:00")
     case = told.case
@@ -102,6 +107,8 @@ def judged(folder: Path) -> Story:
     effect = {"act": "PenaltyGiven", "fields": {"amount_ms": 60_000}, "condition": "again"}
     suspended = told.decide(4, "101", "0:01:00", effects=(effect,))
     told.record("SuspensionActivated", at("21:00:00"), target=suspended)
+    given = next(identity for identity, said in case.records if said.type_name() == "PenaltyGiven")
+    told.record("Corrected", at("21:30:00"), target=given, changes={"amount_ms": 90_000})
     told.record(
         "CourtDecisionIssued",
         at("22:00:00"),
@@ -192,3 +199,17 @@ class _Told:
             by="Results",
             role="results-office",
         )
+
+
+def main(words: Sequence[str]) -> None:
+    """Write the evidence file of each decision of the case into a folder, for another reader."""
+    folder = Path(words[0])
+    folder.mkdir(parents=True)
+    found = judged(folder)
+    for name in JUDGED:
+        data = found.bundle(decision=name).data
+        (folder / f"{name.replace('/', '-')}.zip").write_bytes(data)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

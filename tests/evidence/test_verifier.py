@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
 import pytest
 
 from cli.evidence import check
@@ -175,6 +176,18 @@ def both_say(javascript: Javascript, what: str, data: bytes) -> dict[str, Any]:
     else:
         assert found == known, what
     return known
+
+
+def test_an_exhibit_that_is_not_at_hand_is_told(javascript: Javascript, tmp_path: Path) -> None:
+    """Altered since it was bound, or bound with no size: both tell it, and refuse nothing."""
+    told = story(tmp_path)
+    bound: Any = next(told.log.read(types=["ExhibitBound"])).occurrence()
+    more = msgspec.structs.replace(bound, title="The same again", size=None)
+    told.log.append([more])
+    (told.exhibits.folder / bound.digest).write_bytes(b"another photo")
+    made = told.bundle()
+    assert [each["state"] for each in made.exhibits] == ["altered", "withheld", "altered"]
+    assert both_say(javascript, "altered", made.data)["findings"] == []
 
 
 @pytest.mark.parametrize(

@@ -646,7 +646,7 @@ export class Check {
     rows.forEach((row, i) => {
       const where = `${EXHIBITS} row ${i + 1}`, versions = this.log.versions(this.record(where, row.position, row.id)), told = has(row, "called");
       const fields = { digest: "digest", title: "title", target: "target", ...(told ? { media: "media", size: "size", called: "file" } : {}) };
-      for (const [name, field] of Object.entries(fields)) need(among(row[name], versions.map((said) => opt(said, field, ""))), where, `its ${name} is another`);
+      for (const [name, field] of Object.entries(fields)) need(among(row[name], versions.map((said) => opt(said, field, name === "size" ? null : ""))), where, `its ${name} is another`);
       need(among(row.restricted_to, versions.map((said) => opt(said, "restricted_to", []))), where, "it is for other parties");
       if (row.state !== "included") {
         need(["withheld", "missing", "altered"].includes(row.state) && !opt(row, "file"), where, `its state is ${show(row.state)}`);

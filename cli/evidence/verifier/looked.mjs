@@ -49,6 +49,8 @@ export const CHECKED = {
     "addends.records.by", "addends.records.role", "addends.records.site", "addends.records.standing", "addends.records.struck.struck_by",
     "status.records.position", "status.records.id", "status.records.type", "status.records.recorded_at", "status.records.by", "status.records.role",
     "status.records.site", "status.records.standing", "status.records.struck.struck_by", "places.category", "places.place", "places.of", "places.gap_ms",
+    "places.before.number", "places.before.driver", "places.before.ms", "places.before.total_ms",
+    "places.behind.number", "places.behind.driver", "places.behind.ms", "places.behind.total_ms",
   ],
   "time-cards/*.json": [
     "number", "driver", "time_ms", "penalty_ms", "total_ms", "stages.penalty_ms", "stages.lines.penalty_ms",
