@@ -4321,6 +4321,8 @@ def _laid_out(name: str, value: Any) -> None:
                 counts = key in NUMBERS or key.endswith(_OF_A_TIME)
                 truth = counts and any(type(one) is bool for one in _several(each))
                 need(not truth, name, f"{key} is no number")
+                text = key != "refused" or each is None or isinstance(each, str)
+                need(text, name, f"{key} is no text")
             ahead += (each for key, each in at.items() if key != EFFECT_SAYS)
         elif isinstance(at, list):
             ahead += at

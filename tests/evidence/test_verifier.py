@@ -197,6 +197,7 @@ def test_an_exhibit_that_is_not_at_hand_is_told(javascript: Javascript, tmp_path
         ("bearing.json", ("records", 0, "words"), None),
         ("bearing.json", ("records", 0, "position"), True),
         ("classifications/overall/difference-record.json", ("refused",), []),
+        ("classifications/overall/without.json", ("refused",), []),
         ("classifications/overall/with.json", ("rows", 0, "gap_ms"), False),
         ("classifications/overall/with.json", ("rows", 0, "place"), True),
     ],

@@ -83,6 +83,7 @@ function laidOut(name, value) {
       for (const key of Object.keys(at)) {
         need(!SEVERAL.has(key) || Array.isArray(at[key]), name, `${key} is no list`);
         need(!(NUMBERS.includes(key) || key.endsWith("_ms")) || ![at[key]].flat().some((each) => typeof each === "boolean"), name, `${key} is no number`);
+        need(key !== "refused" || at[key] === null || typeof at[key] === "string", name, `${key} is no text`);
         if (key !== "fields") ahead.push(at[key]);
       }
     }
