@@ -170,7 +170,7 @@ def agreeing(draw: st.DrawFn, *, cards: bool = False) -> Rally:
     return unique([plan[0], *crews, *without])
 
 
-@examples(100)
+@examples(200)
 @given(agreeing() | agreeing(cards=True), st.data())
 def test_the_timeline_knows_where_stages_end(rally: Rally, data: st.DataObject) -> None:
     """A time of one crew makes a point the finish for another: as a replay computes it.
