@@ -27,6 +27,7 @@ import re
 import struct
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from fnmatch import fnmatch
@@ -2913,6 +2914,7 @@ class Check:
         self.files = files
         self.of_keys: list[str] = []
         self.rules_left: list[str] = []
+        self.not_applied: list[str] = []
         key = key_of_line(trusted)
         self._trusted = _fingerprint(key) if key else trusted
         self._keys = [key] if key else []
@@ -4033,8 +4035,10 @@ class Check:
             need(each["ms"] == parts, where, f"its parts sum to {parts} ms")
             self._known(where, each["positions"])
             self._cited(where, each["records"])
-            self._as_recorded(where, each)
+            for part in each["parts"]:
+                self._known(where, part["positions"])
         self._cited(name, found["status"]["records"])
+        self._addends(name, found)
         of = f"classifications/{name.split('/')[1]}/with.json"
         need(found["classification"] == of, name, f"it is about {of}")
         need(name.endswith(f"/{plain_name(found['number'])}.json"), name, "it is of another crew")
@@ -4102,35 +4106,310 @@ class Check:
                 need(same, where, f"who is {side} it is told otherwise")
                 need(told["ms"] == abs(told["total_ms"] - own), where, f"{side} it is another gap")
 
-    def _as_recorded(self, where: str, addend: Mapping[str, Any]) -> None:
-        """Times, totals carried in and penalties that were recorded are what their records say.
+    # -- addends ---------------------------------------------------------------------------------
 
-        Voids and corrections are followed to the tip.
+    def _addends(self, name: str, found: Any) -> None:
+        """Each addend against the record that it names, followed through amendments to the tip.
+
+        What the rules alone make of the records is listed, by stage and amount.
         """
-        for part in addend["parts"]:
-            self._known(where, part["positions"])
-            if part["what"] == AS_RECORDED:
-                self._says(where, part["ms"], part["positions"], ("StageTimeRecorded",))
-        counting = [each["position"] for each in addend["records"] if each["counts"]]
-        if addend["status"] == IN_FORCE:
-            kinds = _AMOUNTS_OF.get(addend["kind"], ())
-            self._says(where, addend["ms"], counting[:1], kinds)
+        crew, after, seen = found["number"], found["scope"]["after"], set[Any]()
+        total = Total(crew, after, *self._opening(crew, after), [], Counter(), set())
+        for number, each in enumerate(found["addends"], 1):
+            where, kind, stage = f"{name} addend {number}", each["kind"], each["stage"]
+            need(kind in KINDS, where, f"there is no addend of the kind {kind}")
+            need(type(stage) is str, where, "its stage is no text")
+            status = STATUS_OF.get(kind, each["status"])
+            need(each["status"] == status, where, f"a {kind} has the status {status}")
+            need(status == IN_FORCE or each["ms"] == 0, where, f"{status}, and adds something")
+            if kind in OF_A_STAGE:
+                need(bool(stage) and stage not in seen, where, f"{stage or 'no stage'} twice")
+                seen.add(stage)
+            if status == IN_FORCE:
+                self._in_force(where, each, total)
+        self._carried_in(name, found, total)
+        self._penalties_count(name, found, total)
+        self._times_count(total)
+        if total.by_rules:
+            what = "made by rules, and held against no record"
+            self.not_applied.append(f"{name}: {what}: {'; '.join(total.by_rules)}")
 
-    def _says(self, where: str, ms: int, positions: Iterable[int], kinds: Collection[str]) -> None:
-        """A record of these types among them, if there is one, says so many milliseconds."""
-        told = [self._records[each - 1] for each in positions]
-        told = [each for each in told if each.said["type"] in kinds]
-        right = not told or any(ms in self._amounts(each) for each in told)
-        need(right, where, f"no record says {ms} ms")
+    def _in_force(self, where: str, addend: Mapping[str, Any], total: Total) -> None:
+        """An addend that counts: by the record that it names first, or by rules."""
+        kind = addend["kind"]
+        if kind == "time":
+            self._a_time(where, addend, total)
+        elif kind in ("carried-in", "penalty"):
+            need(bool(addend["records"]), where, "it rests on no record")
+            first = addend["records"][0]
+            need(bool(first["counts"]), where, f"#{first['position']} does not count")
+            record = self._records[first["position"] - 1]
+            if kind == "penalty":
+                self._a_penalty(where, addend, record, total)
+            else:
+                told = record.said["type"] == "TimesCarriedIn" and self._now(record)
+                mine = [each for each in told or () if self._is_of(each, total.crew)]
+                mine = [each for each in mine if each.get("stage") == addend["stage"]]
+                need(bool(mine), where, f"#{record.position} carries nothing in for it there")
+                right = addend["ms"] in [each.get("total_ms") for each in mine]
+                need(right, where, f"no record says {addend['ms']} ms")
+        else:
+            fits = addend["ms"] <= 0 if kind == "joker" else addend["ms"] >= 0
+            need(fits, where, f"a {kind} is not of {addend['ms']} ms")
+            total.rules_make(addend)
+        if kind in ("time", "cost"):
+            since = self._since(total)
+            carried = since is not None and self._planned.get(addend["stage"], _NEVER) <= since
+            need(not carried, where, "it is in the total that was carried in")
 
-    def _amounts(self, record: Record) -> set[Any]:
-        """The milliseconds that a record says, as it stands."""
-        found: set[Any] = set()
+    def _a_time(self, where: str, addend: Mapping[str, Any], total: Total) -> None:
+        """A time: its first part is a reading, and the rules make the others."""
+        need(bool(addend["parts"]), where, "it has no parts")
+        (first, *rest), stage = addend["parts"], addend["stage"]
+        need(addend["ms"] >= 0, where, "a time is not below nothing")
+        twice = any(_READING.match(part["what"]) for part in rest)
+        need(not twice, where, "only its first part is a reading")
+        if not _READING.match(first["what"]):
+            what = f"its first part is no reading, but {first['what']}"
+            need(stage in self._by_points, where, what)
+            total.rules_make(addend)
+            return
+        at = first["positions"]
+        need(len(at) == 1, where, "its reading does not rest on one record")
+        counts = any(each["position"] == at[0] and each["counts"] for each in addend["records"])
+        need(counts, where, f"#{at[0]}, its reading, does not count")
+        record = self._records[at[0] - 1]
+        said = [ms for ms, where in self._readings(record, total.crew) if where in (stage, None)]
+        need(bool(said), where, f"#{at[0]} is no time of crew {total.crew} on {stage}")
+        total.timed.add(stage)
+        if first["ms"] not in said:  # a passing may tell an instant alone
+            need(
+                record.said["type"] == "PassingRecorded", where, f"no record says {first['ms']} ms"
+            )
+            rest = addend["parts"]
+        for part in rest:
+            total.rules_make({**part, "stage": stage})
+
+    def _readings(self, record: Record, crew: Any) -> Iterator[tuple[Any, Any]]:
+        """How long a crew took by a record, and on which stage; None: whatever stage."""
+        kind = record.said["type"]
         for said in self._now(record):
-            found |= {said[name] for name in _AMOUNTS if said.get(name) is not None}
-            fields = (effect.get("fields") or {} for effect in said.get("effects") or ())
-            found |= {each["amount_ms"] for each in fields if "amount_ms" in each}
-        return found
+            if kind in ("StageTimeRecorded", "PassingRecorded") and self._is_of(said, crew):
+                yield said.get("elapsed_ms"), said["stage"]
+            elif kind in DECISIONS:
+                for effect in said.get("effects") or ():
+                    fields = self._by_effect(record, said, effect)
+                    if effect["act"] == "StageTimeRecorded" and self._is_of(fields, crew):
+                        yield fields.get("elapsed_ms"), fields["stage"]
+
+    def _is_of(self, said: Mapping[str, Any], crew: Any) -> bool:
+        """Whether it names this crew; what a decision says elsewhere may be of any."""
+        number = said.get("number")
+        return number is None or (type(number) is str and number in self._bearers(crew))
+
+    @cached_property
+    def _by_points(self) -> set[Any]:
+        """The stages of which the result is a price of differences, point by point."""
+        return {
+            said.get("stage")
+            for each in self._records
+            if each.said["type"] == "StageScheduled"
+            for said in self._versions(each)
+            if said.get("kind") == "regularity" and type(said.get("stage")) is str
+        }
+
+    def _a_penalty(
+        self, where: str, addend: Mapping[str, Any], record: Record, total: Total
+    ) -> None:
+        """A penalty that counts: given by the record that it names first, or computed."""
+        ms, stage = addend["ms"], addend["stage"]
+        if record.said["type"] not in GIVING:
+            need(ms >= 0, where, "a penalty is not below nothing")
+            mine = any(self._is_of(said, total.crew) for said in self._now(record))
+            need(mine, where, f"#{record.position} is not of crew {total.crew}")
+            total.rules_make(addend)
+            return
+        given = [each for each in self._penalties(record, total) if each.ms == ms]
+        need(bool(given), where, f"no record says {ms} ms")
+        fits = any(
+            each.counts is not False and (each.stage in (stage, None) or not stage)
+            for each in given
+        )
+        need(fits, where, f"#{record.position} gives it no penalty there that is in force")
+        total.given[record.position, ms] += 1
+
+    def _penalties_count(self, name: str, found: Any, total: Total) -> None:
+        """Whatever penalty is surely in force counts once; what may be is told."""
+        for record in self._records:
+            if record.said["type"] not in GIVING:
+                continue
+            several, at = self._penalties(record, total), record.position
+            for ms in {each.ms for each in several}:
+                claimed, alike = total.given[at, ms], [e for e in several if e.ms == ms]
+                need(claimed <= len(alike), name, f"#{at} counts more than once")
+                sure = sum(each.counts is True for each in alike) if found["classified"] else 0
+                what = f"#{at} counts for crew {total.crew}, and no addend counts it"
+                need(claimed >= sure, name, what)
+                if claimed < sum(each.counts is not False and each.named for each in alike):
+                    total.by_rules.append(f"the penalty of {_clock(ms)} by #{at} does not count")
+
+    def _times_count(self, total: Total) -> None:
+        """Where a time was recorded, and the total has none of that stage, that is told."""
+        since, reached = self._since(total), self._stages_up_to(total.after)
+        for each in self._records:
+            stage = each.said.get("stage")
+            told = each.said["type"] == "StageTimeRecorded" and type(stage) is str
+            if not told or stage in total.timed:
+                continue
+            in_it = stage in reached - self._cancelled and self._counts(each)
+            mine = in_it and any(self._is_of(said, total.crew) for said in self._now(each))
+            if mine and (since is None or self._planned[stage] > since):
+                total.by_rules.append(
+                    f"{_text(stage)}: the time of #{each.position} does not count"
+                )
+
+    def _penalties(self, record: Record, total: Total) -> list[Possible]:
+        """The penalties that a record gives a crew, and whether each counts in a total."""
+        if self._is_void(record.id):
+            return []
+        versions, found = self._now(record), list[Possible]()
+        settled = len(versions) == 1 and len(self._bearers(total.crew)) == 1
+        settled = settled and not self._powers.unsure and len(self._copies(record)) == 1
+        for said in versions:
+            for fields, in_force in self._gives(record, said):
+                if self._is_of(fields, total.crew) and type(fields.get("amount_ms")) is int:
+                    ms, named = fields["amount_ms"], fields.get("number") is not None
+                    counts = self._counts_in(total, fields, in_force if settled else None)
+                    found.append(Possible(ms, fields["stage"], counts, named))
+        return list(dict.fromkeys(found)) if len(versions) > 1 else found
+
+    def _gives(
+        self, record: Record, said: Mapping[str, Any]
+    ) -> Iterator[tuple[Mapping[str, Any], bool | None]]:
+        """What penalties a record gives, and whether they are in force; None: not settled here."""
+        if said["type"] == "PenaltyGiven":
+            yield _somewhere({"stage": "", **said}), self._withdrawn(record)
+            return
+        effects = said.get("effects") or ()
+        fact = self._desk and self._desk.decisions.get(record.id)
+        states = [*self._desk.effects(fact)] if self._desk and fact else [None for _ in effects]
+        for effect, status in zip(effects, states, strict=False):
+            if effect["act"] == "PenaltyGiven":
+                fields = self._by_effect(record, said, effect)
+                odd = status == IN_FORCE and not {*(effect.get("fields") or {})} <= _PENALTY
+                yield fields, None if odd or status is None else status == IN_FORCE
+
+    def _by_effect(
+        self, record: Record, said: Mapping[str, Any], effect: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What an effect says, with what its decision says where it is mum."""
+        own = {name: self._shared(record, said, name) for name in ("number", "stage")}
+        fields = effect.get("fields") or {}
+        return _somewhere({**own, **{n: each for n, each in fields.items() if each is not None}})
+
+    def _shared(self, record: Record, said: Mapping[str, Any], name: str) -> Any:
+        """What an effect shares with what it takes place by; None, where these differ.
+
+        With the decision, those before it that a court decided about, and what activates it.
+        """
+        chain, at = [record], said
+        while (below := self._by_id.get(str(at.get("target")))) and below not in chain:
+            chain.append(below)
+            at = below.said
+        told = [said]
+        told += [each for below in chain[1:] for each in self._versions(below)]
+        told += [
+            each
+            for act in self._records
+            if act.said["type"] == "SuspensionActivated"
+            for each in self._versions(act)
+            if each.get("target") == record.id
+        ]
+        values = {str(each.get(name) or "") for each in told} - {""}
+        return None if len(values) > 1 else next(iter(values), "")
+
+    def _withdrawn(self, record: Record) -> bool | None:
+        """Whether a penalty was left as it is: not, if something surely withdrew it."""
+        ids = {record.id, *(each.id for chain in self._tips(record.id) for each in chain)}
+        taken = [each for target, each in self._withdrawals if target in ids]
+        if any(self._is_plain(each) and each.said["type"] not in DECISIONS for each in taken):
+            return False
+        return True if all(self._is_void(each.id) for each in taken) else None
+
+    @cached_property
+    def _withdrawals(self) -> list[tuple[Any, Record]]:
+        """What takes penalties back, or may, each by what it names."""
+        return [
+            (at.get("target"), each)
+            for each in self._records
+            if each.said["type"] in ("PenaltyWithdrawn", *DECISIONS)
+            for said in self._versions(each)
+            for at in (said, *((e.get("fields") or {}) for e in said.get("effects") or ()))
+            if type(at.get("target")) is str
+        ]
+
+    def _is_plain(self, record: Record) -> bool:
+        """Whether a record stands as it was recorded, whatever is not settled here."""
+        amended = record.id in self._amending or self._powers.unsure
+        return self._counts(record) and not amended
+
+    def _counts_in(
+        self, total: Total, fields: Mapping[str, Any], in_force: bool | None
+    ) -> bool | None:
+        """Whether a penalty counts in a total: by its stage, if it is in force."""
+        stage, planned = fields["stage"], self._planned
+        if in_force is False:
+            return False
+        if planned.get(stage, _BEGINNING) > planned.get(total.after, _NEVER):
+            return False
+        elsewhere = any(fields.get(name) for name in ("point", "only_in", "control"))
+        if in_force is None or elsewhere or fields.get("number") is None or stage is None:
+            return None
+        if not stage:
+            return total.after is None
+        if stage in self._cancelled or stage not in self._stages_up_to(total.after):
+            return None
+        since = self._since(total)
+        return None if since is None else planned[stage] > since
+
+    # -- totals carried in -----------------------------------------------------------------------
+
+    def _since(self, total: Total) -> int | None:
+        """The number of the stage up to which a total was carried in; None if that is unsure."""
+        if not total.sure:
+            return None
+        return self._planned[total.last.said["stage"]] if total.last else _BEGINNING
+
+    def _opening(self, crew: Any, after: Any) -> tuple[Record | None, bool]:
+        """What a crew carried in last up to a stage, and whether that is settled here."""
+        told = [
+            each
+            for each in self._records
+            if each.said["type"] == "TimesCarriedIn"
+            and not self._is_void(each.id)
+            and any(self._is_of(said, crew) for said in self._versions(each))
+        ]
+        plain = all(self._is_plain(each) and each.said["stage"] in self._planned for each in told)
+        sure = plain and not self._powers.unsure and (after is None or after in self._planned)
+        reached = self._stages_up_to(after)
+        within = [each for each in told if each.said["stage"] in reached] if sure else []
+        within.sort(key=lambda each: self._planned[each.said["stage"]])
+        stages = [each.said["stage"] for each in within]
+        sure = sure and len(set(stages)) == len(stages)
+        return (within[-1] if within and sure else None), sure
+
+    def _carried_in(self, name: str, found: Any, total: Total) -> None:
+        """Of the totals that were carried in the last one counts, and no other."""
+        addends = [e for e in found["addends"] if e["kind"] == "carried-in"]
+        counting = [e["records"][0]["position"] for e in addends if e["status"] == IN_FORCE]
+        need(len(counting) < 2, name, "two totals were carried in")
+        expected = [total.last.position] if total.last else []
+        if total.sure:
+            need(
+                counting == expected,
+                name,
+                f"what was carried in last is {expected[0] if expected else 'nothing'}",
+            )
 
     def _nothing_left_out(self, name: str, found: Any) -> None:
         """A record that surely counts for a classified crew is named by some addend."""
@@ -4145,6 +4424,7 @@ class Check:
                 there |= {each["position"], *(one["struck_by"] for one in each["struck"])}
         stages = self._stages_up_to(found["scope"]["after"]) - self._cancelled
         told = [each for each in self._records if each.said["type"] in MUST_BE_NAMED]
+        otherwise = {each["stage"] for each in found["addends"] if each["kind"] in NO_TIMES}
         carried = any(
             each.said["type"] == "TimesCarriedIn" and each.said.get("number") in numbers
             for each in told
@@ -4152,7 +4432,8 @@ class Check:
         for each in told:
             of_a_stage = each.said["type"] == "StageTimeRecorded"
             amended = each.id in self._amending or not self._counts(each)
-            if each.position in there or amended or (of_a_stage and carried):
+            by_rules = of_a_stage and (carried or each.said.get("stage") in otherwise)
+            if each.position in there or amended or by_rules:
                 continue
             surely = any(
                 number in numbers and stage in stages for number, stage in _namings(each.said)
@@ -4173,9 +4454,10 @@ class Check:
                     found.add(fields.get("stage") or each.said.get("stage"))
         return found
 
-    def _stages_up_to(self, after: str | None) -> set[Any]:
-        """The stages that are planned up to one, or all; none of those that were planned anew."""
-        orders: dict[Any, Any] = {}
+    @cached_property
+    def _planned(self) -> dict[Any, int]:
+        """The stages by their order in the plan; none of those that were planned anew."""
+        orders: dict[Any, int] = {}
         anew = set[Any]()
         for each in self._records:
             if each.said["type"] == "StageScheduled":
@@ -4183,10 +4465,15 @@ class Check:
                 if stage in orders or each.id in self._amending or not self._counts(each):
                     anew.add(stage)
                 orders[stage] = each.said["order"]
-        if after is not None and (after in anew or after not in orders):
+        return {stage: order for stage, order in orders.items() if stage not in anew}
+
+    def _stages_up_to(self, after: str | None) -> set[Any]:
+        """The stages that are planned up to one, or all; none if that was planned anew."""
+        planned = self._planned
+        if after is not None and after not in planned:
             return set()
-        last = _NEVER if after is None else orders[after]
-        return {stage for stage, order in orders.items() if order <= last} - anew
+        last = _NEVER if after is None else planned[after]
+        return {stage for stage, order in planned.items() if order <= last}
 
     def _cited(self, where: str, records: Iterable[Mapping[str, Any]]) -> None:
         """Records that an explanation rests on: who recorded them when is what the log says."""
@@ -4241,19 +4528,76 @@ TOGETHER = " + "
 CLASSIFIED = ("classified", "running", "finished")
 NOT_COMPARED = "README.txt: its text"
 _OF_KEYS = ("ActsSigned", "KeyRegistered")
-AS_RECORDED = "time recorded"
 MUST_BE_NAMED = (
     *("PenaltyGiven", "DecisionIssued", "CourtDecisionIssued"),
     *("StageTimeRecorded", "TimesCarriedIn"),
 )
 """What no explanation of a classified crew may leave out, if it surely counts for it."""
 _CANCELLING = ("StageCancelled", "StageReinstated")
-_AMOUNTS = ("elapsed_ms", "amount_ms", "total_ms")
-_AMOUNTS_OF = {
-    "penalty": ("PenaltyGiven", "DecisionIssued", "CourtDecisionIssued"),
-    "carried-in": ("TimesCarriedIn",),
+KINDS = ("carried-in", "time", "cost", "missing", "cancelled", "untimed", "joker", "penalty")
+"""What an addend may be."""
+OF_A_STAGE = ("time", "cost", "missing", "cancelled", "untimed")
+"""What a stage adds: of one stage there is one at most."""
+NO_TIMES = OF_A_STAGE[1:]
+"""What a stage adds of which no time counts: what was recorded of one is told."""
+STATUS_OF = {
+    **dict.fromkeys(("time", "cost", "joker"), IN_FORCE),
+    "missing": "no value",
+    "cancelled": "cancelled",
+    "untimed": "not timed",
 }
-"""What the records of an addend are that say its milliseconds, by the kind of the addend."""
+GIVING = ("PenaltyGiven", *DECISIONS)
+"""What gives penalties; others follow from passings and starts, by rules."""
+_PENALTY = {
+    *("number", "amount_ms", "stage", "control", "applies_to", "article", "document", "kind"),
+    *("point", "in_start_order", "only_in", "reason"),
+}
+_READING = re.compile(
+    r"(time recorded|on the clock|notional time|assessed time)( at .+)?\Z", re.DOTALL
+)
+"""The first part of a time: what one record says of it."""
+
+
+class Possible(NamedTuple):
+    """A penalty that a record gives, and whether it counts in a total; None: not settled here.
+
+    `named` says whether the record itself names the crew.
+    """
+
+    ms: int
+    stage: Any
+    counts: bool | None
+    named: bool
+
+
+class Total(NamedTuple):
+    """A total that is explained: of which crew, after which stage; and what was found of it.
+
+    `last` is what was carried in last, `sure` whether that is settled here; `by_rules` is what no
+    record says, `given` how often each record and amount counts, `timed` the stages of which a
+    reading does.
+    """
+
+    crew: Any
+    after: Any
+    last: Record | None
+    sure: bool
+    by_rules: list[str]
+    given: Counter[tuple[int, int]]
+    timed: set[Any]
+
+    def rules_make(self, part: Mapping[str, Any]) -> None:
+        """What rules make of the records is listed, unless it adds nothing."""
+        if part["ms"]:
+            where = f"{_text(part['stage'])} " if part["stage"] else ""
+            self.by_rules.append(f"{where}{_clock(part['ms'])} ({_text(part['what'])})")
+
+
+def _somewhere(fields: dict[str, Any]) -> dict[str, Any]:
+    """Of what names a control alone, the rules tell the stage."""
+    stage = fields["stage"]
+    settled = type(stage) is str and (stage or not fields.get("control"))
+    return fields if settled else {**fields, "stage": None}
 
 
 def _namings(said: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
@@ -4674,6 +5018,7 @@ def report(found: Check) -> Iterator[str]:
     left = [f"{kind}: {', '.join(fields)}" for kind, fields in found.not_checked().items()]
     if found.rules_left:
         left.append(f"the rules {', '.join(found.rules_left)}: they were not applied")
+    left += found.not_applied
     left = [*found.of_keys, *([NOT_COMPARED, *left] if found.files else [])]
     if left:
         yield f"Not checked: {'; '.join(left)}."

@@ -14,7 +14,7 @@ from string import Template
 
 MODULES = (
     *("bytes", "zip", "tree", "notes", "labels", "log", "complete", "desk", "looked"),
-    *("figures", "office", "signed", "check", "page"),
+    *("addends", "figures", "office", "signed", "check", "page"),
 )
 """In an order in which each stands behind what it takes from others."""
 SPECIFICATION = "specification.md"

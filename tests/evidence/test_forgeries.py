@@ -48,10 +48,11 @@ def findings(data: bytes, tmp_path: Path, *roots: str) -> list[str]:
     return check.checked(files, roots, form).findings
 
 
-def changed(made: Bundle, name: str, change: Change) -> Files:
-    """The files with a change in one document."""
+def changed(made: Bundle, name: str, *changes: Change) -> Files:
+    """The files with changes in one document."""
     document = json.loads(made.files[name])
-    change(document)
+    for change in changes:
+        change(document)
     return {**made.files, name: json.dumps(document, ensure_ascii=False, indent=1).encode()}
 
 
@@ -119,6 +120,93 @@ def cheaper(document: Any) -> None:
     document["addends"][2]["parts"][0]["ms"] -= 60_000
     for each in ("penalty_ms", "total_ms"):
         document[each] -= 60_000
+
+
+def counted(index: int, ms: int) -> Change:
+    """An addend adds so much, by its status."""
+
+    def change(document: Any) -> None:
+        each = document["addends"][index]
+        each |= {"ms": ms, "status": "in force" if ms else "withdrawn"}
+        each["parts"] = [{**each["parts"][0], "ms": ms}]
+        each["records"][0]["counts"] = bool(ms)
+
+    return change
+
+
+def added_up(document: Any) -> None:
+    """The sums of an explanation follow its addends."""
+    addends = document["addends"]
+    total = sum(each["ms"] for each in addends)
+    charged = sum(each["ms"] for each in addends if each["kind"] == "penalty")
+    document |= {"total_ms": total, "penalty_ms": charged, "time_ms": total - charged}
+
+
+def again_counted(index: int) -> Change:
+    """An addend is there twice."""
+    return lambda document: document["addends"].append(document["addends"][index])
+
+
+def more(**addend: Any) -> Change:
+    """One addend more, that rests on no record."""
+    made_of = {"what": "started late", "positions": [], "parts": [], "records": []}
+    common = {"ms": 0, "kind": "penalty", "stage": "SS1", "status": "in force", **made_of}
+    return lambda document: document["addends"].append({**common, **addend})
+
+
+WHY = "why/overall/102.json"
+UNFOUNDED: list[tuple[Change, str]] = [
+    (counted(2, 0), "#21 counts for crew 102, and no addend counts it"),
+    (again_counted(2), "#21 counts more than once"),
+    (again_counted(0), "addend 4: SS1 twice"),
+    (setting("addends", 0, "parts", 0, "positions", to=[]), "does not rest on one record"),
+    (setting("addends", 0, "parts", 0, "positions", to=[12]), "#12, its reading, does not count"),
+    (setting("addends", 0, "stage", to="SS9"), "#11 is no time of crew 102 on SS9"),
+    (setting("addends", 0, "records", 0, "counts", to=False), "#11, its reading, does not count"),
+    (setting("addends", 0, "parts", 0, "what", to="worked out"), "no reading, but worked out"),
+    (setting("addends", 0, "kind", to="carried-in"), "#11 carries nothing in for it there"),
+    (setting("addends", 0, "kind", to="gift"), "there is no addend of the kind gift"),
+    (setting("addends", 0, "kind", to="missing"), "a missing has the status no value"),
+    (setting("addends", 0, "status", to="x"), "a time has the status in force"),
+    (setting("addends", 2, "status", to="x"), "addend 3: x, and adds something"),
+    (setting("addends", 2, "kind", to="time"), "addend 3: SS2 twice"),
+    (setting("addends", 2, "stage", to="SS1"), "#21 gives it no penalty there"),
+    (setting("addends", 2, "records", to=[]), "addend 3: it rests on no record"),
+    (
+        lambda it: it["addends"][2]["records"].reverse(),
+        "#21 counts for crew 102, and no addend counts",
+    ),
+    (more(), "addend 4: it rests on no record"),
+    (
+        more(kind="joker", ms=1, stage="SS2", parts=[{"ms": 1, "what": "", "positions": []}]),
+        "a joker is not",
+    ),
+    (
+        lambda it: it["addends"][0]["parts"].append({**it["addends"][0]["parts"][0], "ms": 0}),
+        "only its first part is a reading",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "what"), UNFOUNDED, ids=[what for _, what in UNFOUNDED])
+def test_an_addend_that_no_record_bears_out_is_refused(
+    made: Bundle, tmp_path: Path, change: Change, what: str
+) -> None:
+    """Counted or not, twice, of another crew, stage or kind, or on nothing: whatever it adds."""
+    files = changed(made, WHY, change, added_up)
+    found = findings(anew(files), tmp_path)
+    assert any(what in each for each in found), found
+
+
+def test_a_decision_that_is_not_in_force_counts_for_nothing(
+    all_of_them: list[Bundle], tmp_path: Path
+) -> None:
+    """Varied, and yet in a total; and the one of the court, which has to be in it."""
+    varied = [each for each in all_of_them if WHY in each.files][-1]
+    found = findings(anew(changed(varied, WHY, counted(2, 300_000), added_up)), tmp_path)
+    assert any("addend 3: #21 gives it no penalty there that is in force" in e for e in found)
+    found = findings(anew(changed(varied, WHY, counted(3, 0), added_up)), tmp_path)
+    assert any("counts for crew 102, and no addend counts it" in e for e in found), found
 
 
 FORGERIES: list[tuple[str, Change, str]] = [

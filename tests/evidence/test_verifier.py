@@ -36,6 +36,7 @@ from ledger.vocabulary import ActsSigned, CheckpointKept, KeyRegistered, KeyRepo
 from tests.evidence.javascript import Javascript, javascript
 from tests.evidence.mutations import edited, made_anew
 from tests.evidence.story import Story, story
+from tests.evidence.test_forgeries import UNFOUNDED, WHY, added_up, anew, changed
 from tests.examples import share_of
 from tests.looked import some_of
 from tests.proofs.keys import key_of
@@ -72,7 +73,13 @@ def in_python(
     left = [[kind, [*each]] for kind, each in found.not_checked().items()]
     remarks = [each for each in found.remarks if "another one than the one" not in each]
     told = {"done": found.done, "remarks": remarks, "keys": sorted(found.of_keys)}
-    return {"findings": [], "left": left, "rules": found.rules_left, **told}
+    return {
+        "findings": [],
+        "left": left,
+        "rules": found.rules_left,
+        "applied": found.not_applied,
+        **told,
+    }
 
 
 def in_javascript(
@@ -160,6 +167,13 @@ def test_both_refuse_the_same_edited_files_of_every_decision(
     """The same, of many more."""
     for seed, made in enumerate(all_of_them):
         _must_agree(javascript, made, seed, MANY // len(all_of_them))
+
+
+def test_both_refuse_what_no_record_bears_out(javascript: Javascript, made: Bundle) -> None:
+    """Addends that count twice, for another crew or stage, or rest on nothing: in one wording."""
+    for change, what in some_of(UNFOUNDED):
+        data = anew(changed(made, WHY, change, added_up))
+        assert both_say(javascript, what, data) == in_javascript(javascript, data), what
 
 
 def _must_agree(javascript: Javascript, made: Bundle, seed: int, many: int) -> None:

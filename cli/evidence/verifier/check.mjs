@@ -111,6 +111,7 @@ export class Check {
   roots = [];
   desk = null;
   rulesNotApplied = [];
+  notApplied = [];
   open = new Map();
   #read = new Map();
   #persons = new Map();

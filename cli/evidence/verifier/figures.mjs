@@ -1,11 +1,8 @@
 // Classifications, their differences, what a total is made of, and time cards (specification, 8 to 10).
-import { bytesOf, canonical, clock, digest, has, iso, listed, need, NotLaidOut, opt, plainName, same, show, strict, sum, textOrNone, textual, whole } from "./bytes.mjs";
-import { IN_FORCE } from "./desk.mjs";
+import { bytesOf, canonical, clock, digest, iso, listed, need, NotLaidOut, opt, plainName, same, show, strict, sum, textOrNone, textual, whole } from "./bytes.mjs";
+import { eachAddend, nothingLeftOut } from "./addends.mjs";
 
 const OVERALL = "classifications/overall", TOGETHER = " + ", CLASSIFIED = ["classified", "running", "finished"];
-const AMOUNTS = ["elapsed_ms", "amount_ms", "total_ms"];
-const AMOUNTS_OF = { penalty: ["PenaltyGiven", "DecisionIssued", "CourtDecisionIssued"], "carried-in": ["TimesCarriedIn"] };
-const MUST_BE_NAMED = ["PenaltyGiven", "DecisionIssued", "CourtDecisionIssued", "StageTimeRecorded", "TimesCarriedIn"];
 const stemOf = (name) => name.slice(name.lastIndexOf("/") + 1, -".json".length);
 const putBack = (row) => listed(opt(row, "flags", [])).includes("relegated");
 
@@ -153,9 +150,10 @@ export function why(check, name) {
     need(each.ms === parts, where, `its parts sum to ${parts} ms`);
     check.known(where, each.positions);
     cited(check, where, each.records);
-    asRecorded(check, where, each);
+    for (const part of each.parts) check.known(where, part.positions);
   });
   cited(check, name, found.status.records);
+  eachAddend(check, name, found);
   need(found.classification === of, name, `it is about ${of}`);
   need(name.endsWith(`/${plainName(number)}.json`), name, "it is of another crew");
   const list = check.json(of), row = rowOf(list, number), out = list.unclassified.find((each) => each.number === number);
@@ -214,66 +212,6 @@ function cited(check, where, records) {
     need(!each.counts || check.log.powers.unsure || !check.log.isVoid(told.id), where, `#${told.position} counts, and is void or has no effect`);
     check.known(where, each.struck.map((struck) => struck.struck_by));
   }
-}
-
-// Times, totals carried in and penalties that were recorded are what the records say at their tip.
-function asRecorded(check, where, addend) {
-  const says = (ms, positions, kinds) => {
-    const told = positions.map((each) => check.records[each - 1]).filter((record) => kinds.includes(record.type));
-    if (told.length) need(told.some((record) => amountsOf(check, record).includes(ms)), where, `no record says ${ms} ms`);
-  };
-  for (const part of addend.parts) {
-    check.known(where, part.positions);
-    if (part.what === "time recorded") says(part.ms, part.positions, ["StageTimeRecorded"]);
-  }
-  const counting = addend.records.filter((each) => each.counts).map((each) => each.position);
-  if (addend.status === IN_FORCE) says(addend.ms, counting.slice(0, 1), AMOUNTS_OF[addend.kind] || []);
-}
-
-function amountsOf(check, record) {
-  return check.log.now(record).flatMap((said) => [
-    ...AMOUNTS.map((name) => opt(said, name)).filter((each) => each !== undefined && each !== null),
-    ...(opt(said, "effects") || []).map((effect) => opt(effect, "fields") || {}).filter((fields) => has(fields, "amount_ms")).map((fields) => fields.amount_ms),
-  ]);
-}
-
-// A record that surely counts for a classified crew is named by some addend.
-function nothingLeftOut(check, name, found) {
-  const { log } = check, numbers = log.bearers(found.number);
-  if (numbers.size > 1 || log.powers.unsure) return;
-  const positions = found.addends.flatMap((each) => [...each.positions, ...each.parts.flatMap((part) => part.positions), ...each.records.flatMap((record) => [record.position, ...record.struck.map((one) => one.struck_by)])]);
-  const there = new Set([...positions, ...found.status.records.map((each) => each.position)]);
-  const stages = stagesUpTo(check, found.scope.after), cancelled = new Set(), of = check.records.filter((each) => MUST_BE_NAMED.includes(each.type));
-  for (const each of check.records) {
-    if (["StageCancelled", "StageReinstated"].includes(each.type)) cancelled.add(opt(each.said, "stage"));
-    for (const effect of opt(each.said, "effects") || []) if (["StageCancelled", "StageReinstated"].includes(effect.act)) cancelled.add(opt(opt(effect, "fields") || {}, "stage") || opt(each.said, "stage"));
-  }
-  const carried = of.some((each) => each.type === "TimesCarriedIn" && numbers.has(opt(each.said, "number")));
-  for (const each of of) {
-    if (there.has(each.position) || log.amending.has(each.id) || !log.counts(each) || (each.type === "StageTimeRecorded" && carried)) continue;
-    const surely = namings(each).some(([number, stage]) => numbers.has(number) && stages.has(stage) && !cancelled.has(stage));
-    need(!surely, name, `#${each.position} counts for crew ${found.number}, and no addend names it`);
-  }
-}
-
-// For whom and on which stage a record has something added.
-function namings({ type, said }) {
-  if (!type.endsWith("DecisionIssued")) return [[opt(said, "number"), opt(said, "stage")]];
-  return (opt(said, "effects") || []).filter((effect) => effect.act === "PenaltyGiven").map((effect) => {
-    const fields = opt(effect, "fields") || {};
-    return [opt(fields, "number") || opt(said, "number"), opt(fields, "stage") || opt(said, "stage")];
-  });
-}
-
-// The stages that are planned up to one, or all; of those that were planned anew none.
-function stagesUpTo(check, after) {
-  const orders = new Map(), twice = new Set();
-  for (const each of check.records.filter((one) => one.type === "StageScheduled")) {
-    if (orders.has(each.said.stage) || check.log.amending.has(each.id) || !check.log.counts(each)) twice.add(each.said.stage);
-    orders.set(each.said.stage, each.said.order);
-  }
-  const last = after === null ? Infinity : twice.has(after) || !orders.has(after) ? -Infinity : orders.get(after);
-  return new Set([...orders].filter(([stage, order]) => !twice.has(stage) && order <= last).map(([stage]) => stage));
 }
 
 // -- time cards -----------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ function shown(check) {
     ...left,
     ...remarks,
     ...(alone ? [] : [folded(`${check.rulesNotApplied.length} rules were not applied: times, penalties and places by them were added up, and not judged`, check.rulesNotApplied),
+    ...(check.notApplied.length ? [folded("what the rules made of the records in totals that are explained", check.notApplied)] : []),
     folded("what was compared with nothing, by file and field", ["README.txt: its text", ...check.notChecked().map(fieldsOf)])]),
   ];
   list("left", entries);

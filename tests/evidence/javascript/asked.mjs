@@ -79,7 +79,7 @@ async function saidOf(files, asked) {
   const policy = asked.policy ? bytes.bytesOf(asked.policy) : null;
   const found = await new checking.Check(files, { ...asked, papers, policy }).run();
   const left = found.findings.length ? [] : found.notChecked();
-  return { findings: found.findings, done: found.done, remarks: found.remarks, left, rules: found.rulesNotApplied, keys: found.keys };
+  return { findings: found.findings, done: found.done, remarks: found.remarks, left, rules: found.rulesNotApplied, applied: found.notApplied, keys: found.keys };
 }
 
 async function signedWith(blob, key, namespace, message) {
