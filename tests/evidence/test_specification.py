@@ -180,6 +180,14 @@ def test_what_every_type_names_alike_is_of_one_kind(text: str) -> None:
     assert kinds == {each: {"[]" if each in several else ""} for each in kinds}
 
 
+def test_what_is_planned_is_what_the_text_says(text: str) -> None:
+    """Of what a checker puts in order it holds from the beginning, to the ledger as well."""
+    [said] = re.findall(r"Planned are: ([^.]*)\.", text)
+    planned = {name for name, kind in TYPES.items() if kind.plan}
+    assert {*re.split(r",\s+", said)} == check.PLAN
+    assert planned & check._OF_THE_DESK <= check.PLAN <= planned
+
+
 def test_each_field_of_the_vectors_is_explained(text: str) -> None:
     """A line says of each file what its entries hold."""
     for path in FOLDER.iterdir():
