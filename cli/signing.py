@@ -12,18 +12,18 @@ from cli.options import taking
 from ledger.errors import Unreadable
 
 KEY_OF_THE_LEDGER = "RALLY_LEDGER_KEY"
-"""What names the key that signs for the log itself; $RALLY_KEY is that of an official."""
+"""What names the key of the log itself, where $RALLY_KEY is that of an official."""
 
 
 def with_key(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A command takes the file of the ledger's key, with which no official signs."""
+    """A command takes the file of the ledger's key."""
     option = click.Option(
         ["--key", "key_named"],
         type=click.Path(),
         metavar="FILE|agent",
-        envvar=KEY_OF_THE_LEDGER,
+        envvar=[KEY_OF_THE_LEDGER, "RALLY_KEY"],
         help="The ledger's key, to sign with: a file of ssh, or of an ssh-agent (default: "
-        f"${KEY_OF_THE_LEDGER}).",
+        f"${KEY_OF_THE_LEDGER}, else $RALLY_KEY).",
     )
     return taking(option)(function)
 

@@ -45,7 +45,7 @@ def command(
     (KEY.signed) is a checkpoint that the key signed and that this log never had, nothing is signed
     (exit code 3).
 
-    The key is the ledger's own (--key, $RALLY_LEDGER_KEY): that of an office signs no checkpoint.
+    The key is best the ledger's own (--key, $RALLY_LEDGER_KEY): whoever holds an office changes.
     Beside FILE the public key goes to FILE.pub, for who knows its fingerprint. `rally witness
     cosign` is for who does not trust the log, `rally help proof` for who has to judge.
 
@@ -63,6 +63,8 @@ def command(
     if named:
         must_go_on(log, file)
     made = stated(office.view(log, known_at), key)
+    if made.warning:
+        click.echo(f"Warning: {made.warning}", err=True)
     data = made.checkpoint.to_bytes()
     kept = put_on_record(settings, log, data, "It", by, role) if keep else None
     if named:

@@ -22,6 +22,8 @@ class Stated(NamedTuple):
 
     checkpoint: Checkpoint
     key: PublicKey
+    warning: str = ""
+    """What is told where a key of office signs: whoever holds the office changes, not the log."""
 
     @property
     def vkey(self) -> str:
@@ -50,11 +52,10 @@ def stated(seen: View, by: Signing) -> Stated:
     record that it signed: what was restored and written to would be signed as a fork.
 
     Raises:
-        Refused: the log has no record yet, or the key is that of an official. Tampered: hashes of
-        it are missing, or the key signed another history under its name.
+        Refused: the log has no record yet. Tampered: hashes of it are missing, or the key signed
+        another history under its name.
     """
     size, log, key = seen.position, seen.log, by.key
-    _must_be_of_the_log(log, key.public)
     checkpoint = Checkpoint(origin_of(log).text, size, log.recorder.root_at(size))
     with by.before.alone():
         last = by.before.last(checkpoint.origin)
@@ -67,22 +68,19 @@ def stated(seen: View, by: Signing) -> Stated:
         made = signed(checkpoint, key)
         if last is None or size > last.size:
             by.before.keep(made)
-    return Stated(made, key.public)
+    return Stated(made, key.public, _of_an_office(log, key.public))
 
 
-def _must_be_of_the_log(log: Log, key: PublicKey) -> None:
-    """Refuse a key of office: how long the log is no office decides, and whoever holds it changes.
-
-    Raises:
-        Refused: it is registered for an office.
-    """
+def _of_an_office(log: Log, key: PublicKey) -> str:
+    """That a key is one of office, where it is; "" otherwise."""
     offices = [each.office for each in registrations(log) if each.fingerprint == key.fingerprint]
-    if any(offices):
-        raise Refused(
-            f"The key {key.fingerprint} is that of an office ({offices[0]}).",
-            hint="A checkpoint is signed by the ledger's own key: `rally key new -o ledger.key` "
-            "makes one, --key or $RALLY_LEDGER_KEY names it.",
-        )
+    if not any(offices):
+        return ""
+    return (
+        f"The key {key.fingerprint} is that of an office ({offices[0]}). A checkpoint is better "
+        "signed by a key of the ledger's own: `rally key new -o ledger.key` makes one, --key or "
+        "$RALLY_LEDGER_KEY names it."
+    )
 
 
 def _would_fork(what: str, amiss: str) -> Tampered:

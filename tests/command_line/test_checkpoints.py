@@ -134,7 +134,7 @@ def test_a_checkpoint_is_the_log_at_a_moment_signed(
     signing: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its root is that of the log there, its name that of the log; nothing is put on record."""
-    monkeypatch.setenv("RALLY_LEDGER_KEY", "ledger.key")
+    monkeypatch.setenv("RALLY_KEY", "ledger.key")
     before = answer(signing, "verify")
     said = signing("checkpoint", "--known-at", "#148", "-o", "then.checkpoint")
     assert (0, "") == (said.code, said.err)
