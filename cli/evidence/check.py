@@ -4239,7 +4239,7 @@ class Check:
             if kind == "penalty":
                 self._a_penalty(where, addend, record, total)
             else:
-                told = record.said["type"] == "TimesCarriedIn" and self._now(record)
+                told = record.said["type"] == "TimesCarriedIn" and self._standing_of(record)
                 mine = [each for each in told or () if self._is_of(each, total.crew)]
                 mine = [each for each in mine if each.get("stage") == addend["stage"]]
                 need(bool(mine), where, f"#{record.position} carries nothing in for it there")
@@ -4285,7 +4285,7 @@ class Check:
     def _readings(self, record: Record, crew: Any) -> Iterator[tuple[Any, Any]]:
         """How long a crew took by a record, and on which stage; None: whatever stage."""
         kind = record.said["type"]
-        for said in self._now(record):
+        for said in self._standing_of(record):
             if kind in ("StageTimeRecorded", "PassingRecorded") and self._is_of(said, crew):
                 yield said.get("elapsed_ms"), said["stage"]
             elif kind in DECISIONS:
@@ -4293,6 +4293,10 @@ class Check:
                     fields = self._by_effect(record, said, effect)
                     if effect["act"] == "StageTimeRecorded" and self._is_of(fields, crew):
                         yield fields.get("elapsed_ms"), fields["stage"]
+
+    def _standing_of(self, record: Record) -> list[dict[str, Any]]:
+        """What stands of a record; where it is not settled who could say it, whatever it may be."""
+        return self._versions(record) if self._powers.unsure else self._now(record)
 
     def _is_of(self, said: Mapping[str, Any], crew: Any) -> bool:
         """Whether it names this crew; what a decision says elsewhere may be of any."""
@@ -4317,7 +4321,7 @@ class Check:
         ms, stage = addend["ms"], addend["stage"]
         if record.said["type"] not in GIVING:
             need(ms >= 0, where, "a penalty is not below nothing")
-            mine = any(self._is_of(said, total.crew) for said in self._now(record))
+            mine = any(self._is_of(said, total.crew) for said in self._standing_of(record))
             need(mine, where, f"#{record.position} is not of crew {total.crew}")
             total.rules_make(addend)
             return
@@ -4362,9 +4366,7 @@ class Check:
 
     def _penalties(self, record: Record, total: Total) -> list[Possible]:
         """The penalties that a record gives a crew, and whether each counts in a total."""
-        if self._is_void(record.id):
-            return []
-        versions, found = self._now(record), list[Possible]()
+        versions, found = self._standing_of(record), list[Possible]()
         settled = len(versions) == 1 and len(self._bearers(total.crew)) == 1
         settled = settled and not self._powers.unsure and len(self._copies(record)) == 1
         for said in versions:
@@ -4389,7 +4391,8 @@ class Check:
             if effect["act"] == "PenaltyGiven":
                 fields = self._by_effect(record, said, effect)
                 odd = status == IN_FORCE and not {*(effect.get("fields") or {})} <= _PENALTY
-                yield fields, None if odd or status is None else status == IN_FORCE
+                in_force = None if odd or status is None else status == IN_FORCE
+                yield fields, in_force and self._withdrawn(record)
 
     def _by_effect(
         self, record: Record, said: Mapping[str, Any], effect: Mapping[str, Any]
@@ -4436,7 +4439,15 @@ class Check:
             for each in self._records
             if each.said["type"] in ("PenaltyWithdrawn", *DECISIONS)
             for said in self._versions(each)
-            for at in (said, *((e.get("fields") or {}) for e in said.get("effects") or ()))
+            for at in (
+                [said]
+                if each.said["type"] not in DECISIONS
+                else [
+                    effect.get("fields") or {}
+                    for effect in said.get("effects") or ()
+                    if effect["act"] == "PenaltyWithdrawn"
+                ]
+            )
             if type(at.get("target")) is str
         ]
 
@@ -4517,6 +4528,7 @@ class Check:
         stages = self._stages_up_to(found["scope"]["after"]) - self._cancelled
         told = [each for each in self._records if each.said["type"] in MUST_BE_NAMED]
         otherwise = {each["stage"] for each in found["addends"] if each["kind"] in NO_TIMES}
+        otherwise |= self._acted_on(_CUTTING)
         carried = any(
             each.said["type"] == "TimesCarriedIn" and each.said.get("number") in numbers
             for each in told
@@ -4536,12 +4548,16 @@ class Check:
     @cached_property
     def _cancelled(self) -> set[Any]:
         """The stages that somebody cancelled or put back: what is taken there, the rules tell."""
+        return self._acted_on(_CANCELLING)
+
+    def _acted_on(self, acts: Collection[str]) -> set[Any]:
+        """The stages on which somebody took one of these acts, alone or by a decision."""
         found: set[Any] = set()
         for each in self._records:
-            if each.said["type"] in _CANCELLING:
+            if each.said["type"] in acts:
                 found.add(each.said.get("stage"))
             for effect in each.said.get("effects") or ():
-                if effect["act"] in _CANCELLING:
+                if effect["act"] in acts:
                     fields = effect.get("fields") or {}
                     found.add(fields.get("stage") or each.said.get("stage"))
         return found
@@ -4580,6 +4596,7 @@ class Check:
             ):
                 need(each[name] == right, where, f"#{told.position} has the {name} {right!r}")
             stands = self._powers.unsure or not self._is_void(told.id)
+            stands = stands or told.said["type"] not in (*MUST_BE_NAMED, "PassingRecorded")
             idle = f"#{told.position} counts, and is void or has no effect"
             need(type(each["counts"]) is bool, where, f"#{told.position} counts, or it does not")
             need(bool(stands or not each["counts"]), where, idle)
@@ -4626,6 +4643,8 @@ MUST_BE_NAMED = (
     *("StageTimeRecorded", "TimesCarriedIn"),
 )
 """What no explanation of a classified crew may leave out, if it surely counts for it."""
+_CUTTING = ("StageShortened", "StageStopped")
+"""What of the times of a stage counts then, the rules tell."""
 _CANCELLING = ("StageCancelled", "StageReinstated")
 KINDS = ("carried-in", "time", "cost", "missing", "cancelled", "untimed", "joker", "penalty")
 """What an addend may be."""

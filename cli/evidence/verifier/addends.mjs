@@ -6,7 +6,7 @@ const KINDS = ["carried-in", "time", "cost", "missing", "cancelled", "untimed", 
 const OF_A_STAGE = ["time", "cost", "missing", "cancelled", "untimed"], NO_TIMES = OF_A_STAGE.slice(1);
 const STATUS_OF = new Map([...["time", "cost", "joker"].map((kind) => [kind, IN_FORCE]), ["missing", "no value"], ["cancelled", "cancelled"], ["untimed", "not timed"]]);
 const DECISIONS = ["DecisionIssued", "CourtDecisionIssued"], GIVING = ["PenaltyGiven", ...DECISIONS];
-const MUST_BE_NAMED = [...GIVING, "StageTimeRecorded", "TimesCarriedIn"];
+export const MUST_BE_NAMED = [...GIVING, "StageTimeRecorded", "TimesCarriedIn"];
 const PENALTY = ["number", "amount_ms", "stage", "control", "applies_to", "article", "document", "kind", "point", "in_start_order", "only_in", "reason"];
 const READING = /^(time recorded|on the clock|notional time|assessed time)( at .+)?$/s;
 const isReading = (part) => READING.test(textual(part.what));
@@ -58,7 +58,7 @@ function inForce(check, where, addend, total) {
     const record = check.records[first.position - 1];
     if (kind === "penalty") aPenalty(check, where, addend, record, total);
     else {
-      const told = record.type === "TimesCarriedIn" ? check.log.now(record) : [];
+      const told = record.type === "TimesCarriedIn" ? standing(check, record) : [];
       const mine = told.filter((each) => isOf(check, each, total.crew) && opt(each, "stage") === addend.stage);
       need(mine.length, where, `#${record.position} carries nothing in for it there`);
       need(mine.some((each) => opt(each, "total_ms") === addend.ms), where, `no record says ${addend.ms} ms`);
@@ -97,12 +97,14 @@ function aTime(check, where, addend, total) {
 
 // How long a crew took by a record, and on which stage; null: whatever stage.
 function readings(check, record, crew) {
-  return check.log.now(record).flatMap((said) => {
+  return standing(check, record).flatMap((said) => {
     const told = ["StageTimeRecorded", "PassingRecorded"].includes(record.type) ? [said] : DECISIONS.includes(record.type) ? effectsOf(said).filter((each) => each.act === "StageTimeRecorded").map((each) => byEffect(check, record, said, each)) : [];
     return told.filter((each) => isOf(check, each, crew)).map((each) => ({ ms: opt(each, "elapsed_ms"), stage: each.stage }));
   });
 }
 
+// What stands of a record; where it is not settled who could say it, whatever it may be.
+const standing = ({ log }, record) => (log.powers.unsure ? log.versions(record) : log.now(record));
 const effectsOf = (said) => opt(said, "effects") || [];
 
 // Whether it names this crew; what a decision says elsewhere may be of any.
@@ -123,7 +125,7 @@ function aPenalty(check, where, addend, record, total) {
   const { ms, stage } = addend;
   if (!GIVING.includes(record.type)) {
     need(ms >= 0, where, "a penalty is not below nothing");
-    need(check.log.now(record).some((said) => isOf(check, said, total.crew)), where, `#${record.position} is not of crew ${total.crew}`);
+    need(standing(check, record).some((said) => isOf(check, said, total.crew)), where, `#${record.position} is not of crew ${total.crew}`);
     rulesMake(total, addend);
     return;
   }
@@ -163,8 +165,7 @@ function timesCount(check, total) {
 // The penalties that a record gives a crew, and whether each counts in a total; null: not settled.
 function penaltiesOf(check, record, total) {
   const { log } = check;
-  if (log.isVoid(record.id)) return [];
-  const versions = log.now(record), found = [];
+  const versions = standing(check, record), found = [];
   const settled = versions.length === 1 && log.bearers(total.crew).size === 1 && !log.powers.unsure && log.copies(record).length === 1;
   for (const said of versions) {
     for (const { fields, inForce: holds } of gives(check, record, said)) {
@@ -184,7 +185,8 @@ function gives(check, record, said) {
   const states = fact ? check.desk.effects(fact) : effects.map(() => null);
   return effects.slice(0, states.length).map((effect, i) => [effect, states[i]]).filter(([effect]) => effect.act === "PenaltyGiven").map(([effect, status]) => {
     const odd = status === IN_FORCE && !Object.keys(opt(effect, "fields") || {}).every((name) => PENALTY.includes(name));
-    return { fields: byEffect(check, record, said, effect), inForce: odd || status === null ? null : status === IN_FORCE };
+    const holds = odd || status === null ? null : status === IN_FORCE;
+    return { fields: byEffect(check, record, said, effect), inForce: holds && withdrawn(check, record) };
   });
 }
 
@@ -221,7 +223,8 @@ function withdrawn(check, record) {
 
 // What takes penalties back, or may, with what it names.
 const withdrawals = foundOnce((check) => check.records.filter((each) => ["PenaltyWithdrawn", ...DECISIONS].includes(each.type)).map((each) => {
-  const acts = check.log.versions(each).flatMap((said) => [said, ...effectsOf(said).map((effect) => opt(effect, "fields") || {})]);
+  const versions = check.log.versions(each), byDecision = (said) => effectsOf(said).filter((effect) => effect.act === "PenaltyWithdrawn").map((effect) => opt(effect, "fields") || {});
+  const acts = DECISIONS.includes(each.type) ? versions.flatMap(byDecision) : versions;
   return [each, acts.map((at) => opt(at, "target"))];
 }));
 
@@ -275,6 +278,7 @@ export function nothingLeftOut(check, name, found) {
   const there = new Set([...positions, ...found.status.records.map((each) => each.position)]);
   const stages = stagesUpTo(check, found.scope.after), cancelled = cancelledIn(check), of = check.records.filter((each) => MUST_BE_NAMED.includes(each.type));
   const otherwise = new Set(found.addends.filter((each) => NO_TIMES.includes(each.kind)).map((each) => each.stage));
+  for (const stage of actedOn(check, ["StageShortened", "StageStopped"])) otherwise.add(stage);
   const carried = of.some((each) => each.type === "TimesCarriedIn" && numbers.has(opt(each.said, "number")));
   for (const each of of) {
     if (there.has(each.position) || log.amending.has(each.id) || !log.counts(each) || (each.type === "StageTimeRecorded" && (carried || otherwise.has(opt(each.said, "stage"))))) continue;
@@ -290,14 +294,17 @@ function namings({ type, said }) {
 }
 
 // The stages that somebody cancelled or put back: what is taken there, the rules tell.
-const cancelledIn = foundOnce((check) => {
-  const acts = ["StageCancelled", "StageReinstated"], found = new Set();
+const cancelledIn = foundOnce((check) => actedOn(check, ["StageCancelled", "StageReinstated"]));
+
+// The stages on which somebody took one of these acts, alone or by a decision.
+function actedOn(check, acts) {
+  const found = new Set();
   for (const { type, said } of check.records) {
     if (acts.includes(type)) found.add(opt(said, "stage"));
     for (const effect of effectsOf(said)) if (acts.includes(effect.act)) found.add(opt(opt(effect, "fields") || {}, "stage") || opt(said, "stage"));
   }
   return found;
-});
+}
 
 // The stages by their order in the plan; none of those that were planned anew.
 export const planned = foundOnce((check) => {

@@ -1,6 +1,6 @@
 // Classifications, their differences, what a total is made of, and time cards (specification, 8 to 10).
 import { bytesOf, canonical, clock, digest, iso, listed, need, NotLaidOut, opt, plainName, same, show, strict, sum, textOrNone, textual, whole } from "./bytes.mjs";
-import { eachAddend, nothingLeftOut } from "./addends.mjs";
+import { eachAddend, MUST_BE_NAMED, nothingLeftOut } from "./addends.mjs";
 
 const OVERALL = "classifications/overall", TOGETHER = " + ", CLASSIFIED = ["classified", "running", "finished"];
 const stemOf = (name) => name.slice(name.lastIndexOf("/") + 1, -".json".length);
@@ -210,7 +210,7 @@ function cited(check, where, records) {
     need(each.site === opt(told.said, "site", ""), where, `#${told.position} has another site`);
     need(each.standing === opt(source, "standing", ""), where, `#${told.position} has another standing`);
     need(typeof each.counts === "boolean", where, `#${told.position} counts, or it does not`);
-    need(!each.counts || check.log.powers.unsure || !check.log.isVoid(told.id), where, `#${told.position} counts, and is void or has no effect`);
+    need(!each.counts || check.log.powers.unsure || !check.log.isVoid(told.id) || ![...MUST_BE_NAMED, "PassingRecorded"].includes(told.type), where, `#${told.position} counts, and is void or has no effect`);
     check.known(where, each.struck.map((struck) => struck.struck_by));
   }
 }
