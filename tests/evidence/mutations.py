@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cli.evidence import check
-from tests.evidence.test_forgeries import Files, anew
+from tests.evidence.test_forgeries import Files, added_up, anew
 
 DOCUMENTS = (
     *("decision.json", "docket.json", "bearing.json", "rules.json", "publications.json"),
@@ -30,7 +30,7 @@ def edited(files: Files, seed: int, count: int) -> Iterator[Edited]:
     """So many files, each edited in one way; every second one is made anew around a document."""
     chance = random.Random(seed)
     whole = check.packed(files)
-    ways = (_value, _value, _structure, _structure, _log, _log, _file, None)
+    ways = (_value, _value, _structure, _structure, _log, _log, _file, None, _addend)
     for number in range(count):
         way = ways[number % len(ways)]
         what, data = way(files, chance) if way else _flipped(whole, chance)
@@ -113,6 +113,26 @@ def _another(value: Any, chance: random.Random) -> Any:
             at = chance.randrange(len(value))
             return value[:at] + chr(ord(value[at]) ^ 1) + value[at + 1 :]
     return chance.choice(("x", 1, None, [], {}))
+
+
+def _addend(files: Files, chance: random.Random) -> tuple[str, bytes]:
+    """An addend counts twice, or as another does; what is added up follows."""
+    name = chance.choice([each for each in sorted(files) if each.startswith("why/")] or [*files])
+    document = json.loads(files[name]) if name.startswith("why/") else {"addends": []}
+    if not document["addends"]:
+        return _value(files, chance)
+    addends = document["addends"]
+    one, other = chance.choice(addends), chance.choice(addends)
+    if chance.randrange(3):
+        field = chance.choice(("kind", "stage", "status", "parts", "records", "positions", "ms"))
+        one[field] = copy.deepcopy(other[field])
+    else:
+        field = "all"
+        addends.append(copy.deepcopy(one))
+    for each in addends:
+        each["ms"] = sum(part["ms"] for part in each["parts"])
+    added_up(document)
+    return f"{name}: an addend's {field}", made_anew(files, name, document)
 
 
 def _value(files: Files, chance: random.Random) -> tuple[str, bytes]:

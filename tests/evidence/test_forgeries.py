@@ -17,7 +17,7 @@ from cli.evidence import check
 from cli.evidence.bundle import Bundle
 from cli.office.view import View
 from ledger.times import Instant
-from ledger.vocabulary import TYPES, Corrected, StartOrderPublished, StartSlot
+from ledger.vocabulary import TYPES, Corrected, Effect, StartOrderPublished, StartSlot
 from ledger.vocabulary.publication import BETWEEN
 from projections.desk.publications import posted_content
 from projections.state.rally import EDITION
@@ -207,6 +207,21 @@ def test_a_decision_that_is_not_in_force_counts_for_nothing(
     assert any("addend 3: #21 gives it no penalty there that is in force" in e for e in found)
     found = findings(anew(changed(varied, WHY, counted(3, 0), added_up)), tmp_path)
     assert any("counts for crew 102, and no addend counts it" in e for e in found), found
+
+
+def test_a_penalty_that_may_be_withdrawn_is_told_and_not_refused(tmp_path: Path) -> None:
+    """By another decision, whose effects are not followed here: it may count, or not."""
+    told = story(tmp_path)
+    position = told.log.head().size
+    (first,) = told.log.read(after=DECISION - 1, until=DECISION)
+    said = first.occurrence()
+    taken_back = Effect(act="PenaltyWithdrawn", fields={"target": first.id})
+    told.log.append([msgspec.structs.replace(said, decision=9, effects=(taken_back,))])
+    assert told.log.head().size == position + 1
+    found = check.checked(told.bundle().files)
+    assert [] == found.findings
+    words = f"the penalty of 0:05:00 by #{DECISION} does not count"
+    assert any(each.startswith(WHY) and words in each for each in found.not_applied)
 
 
 FORGERIES: list[tuple[str, Change, str]] = [
