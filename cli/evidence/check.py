@@ -4413,15 +4413,15 @@ class Check:
             at = below.said
         told = [said]
         told += [each for below in chain[1:] for each in self._versions(below)]
-        told += [
-            each
-            for act in self._records
-            if act.said["type"] == "SuspensionActivated"
-            for each in self._versions(act)
-            if each.get("target") == record.id
-        ]
+        told += [each for each in self._activations if each.get("target") == record.id]
         values = {str(each.get(name) or "") for each in told} - {""}
         return None if len(values) > 1 else next(iter(values), "")
+
+    @cached_property
+    def _activations(self) -> list[dict[str, Any]]:
+        """What may activate suspended sanctions."""
+        told = (each for each in self._records if each.said["type"] == "SuspensionActivated")
+        return [said for each in told for said in self._versions(each)]
 
     def _withdrawn(self, record: Record) -> bool | None:
         """Whether a penalty was left as it is: not, if something surely withdrew it."""

@@ -196,13 +196,15 @@ function byEffect(check, record, said, effect) {
   return somewhere({ number: shared(check, record, said, "number"), stage: shared(check, record, said, "stage"), ...Object.fromEntries(fields) });
 }
 
+const activations = foundOnce((check) => check.records.filter((each) => each.type === "SuspensionActivated").flatMap((each) => check.log.versions(each)));
+
 // What an effect shares with what it takes place by (the decision, those before it that a court
 // decided about, what activates it); null, where these differ.
-function shared({ log, records }, record, said, name) {
-  const chain = [record];
+function shared(check, record, said, name) {
+  const { log } = check, chain = [record];
   for (let at = said, below; (below = log.byId.get(opt(at, "target"))) && !chain.includes(below); at = below.said) chain.push(below);
   const told = [said, ...chain.slice(1).flatMap((each) => log.versions(each))];
-  for (const act of records.filter((each) => each.type === "SuspensionActivated")) told.push(...log.versions(act).filter((each) => opt(each, "target") === record.id));
+  told.push(...activations(check).filter((each) => opt(each, "target") === record.id));
   const values = new Set(told.map((each) => String(opt(each, name) || "")).filter(Boolean));
   return values.size > 1 ? null : [...values][0] || "";
 }
