@@ -29,6 +29,7 @@ from projections.desk import decisions, docket, fines, publications, without_eff
 from projections.explain import told
 from projections.results import standings, time_card
 from tests.evidence.notation import shape_of, table, written
+from tests.looked import some_of
 from tests.proofs.vectors import FOLDER
 
 SIDES, DIFFERENCES = "classifications/*/*.json", "classifications/*/difference-*.json"
@@ -127,8 +128,8 @@ def test_documents_have_the_shapes_that_the_text_says(
 ) -> None:
     """Each field is in the table, of that kind; and each field of the table is somewhere."""
     there: dict[str, set[str]] = {}
-    for made in all_of_them:
-        for where, found in documents({**made.files}):
+    for made in some_of(all_of_them):
+        for where, found in some_of(documents({**made.files})):
             if where.endswith(OF_THE_RECORD) and where not in shapes:
                 continue
             shape = shape_of(shapes[where])
@@ -143,7 +144,7 @@ def test_documents_have_the_shapes_that_the_text_says(
 
 def test_answers_of_the_program_have_these_shapes(shapes: dict[str, str]) -> None:
     """What stands in a document as the program answers it has the fields of the answer."""
-    for where, kind in ANSWERS.items():
+    for where, kind in some_of(ANSWERS.items()):
         assert shapes[where].replace("@", "") == written(kind), where
     for where, (kind, more) in WITH_MORE.items():
         assert {*shapes[where].replace("@", "").split()} == {*written(kind).split(), *more.split()}
@@ -190,8 +191,8 @@ def test_what_is_planned_is_what_the_text_says(text: str) -> None:
 
 def test_each_field_of_the_vectors_is_explained(text: str) -> None:
     """A line says of each file what its entries hold."""
-    for path in FOLDER.iterdir():
+    for path in some_of(FOLDER.iterdir()):
         [line] = re.findall(rf"^\| `{path.name}` \|.*$", text, re.MULTILINE)
         told = {*re.findall(r"`(\w+)`", line), "holds"}
-        for each in json.loads(path.read_text("utf-8")):
+        for each in some_of(json.loads(path.read_text("utf-8"))):
             assert {*each, *each.get("found", ())} <= told, path.name
