@@ -1,7 +1,7 @@
 """What signing costs: a batch, an act, any moment; and how long proofs take.
 
     python -m tests.bench.signing
-    python -m tests.bench.signing --records 2500 --long 5000 --rounds 3
+    python -m tests.bench.signing --records 2500 --crews 20 --long 5000 --rounds 3
 
 A batch as a timing system delivers it, of 1,000 readings, takes at most 10 % longer with its
 signature, and an act with a key file at most 3 ms longer, in a process that has the ledger open.
@@ -86,6 +86,12 @@ def measured(rounds: int, works: Mapping[str, Work]) -> dict[str, Rounds]:
     return dict(zip(CLOCKS, (by_clock, Rounds(used)), strict=True))
 
 
+def _held(found: Rounds, what: str, against: str, target: Target | None, note: str) -> Line:
+    """What is signed, held against the same that is not."""
+    here, there = found.median(SIGNED), found.median(UNSIGNED)
+    return Line(what, here, "ms", against, there, *found.ratio(SIGNED, UNSIGNED), target, note)
+
+
 def _processor() -> float:
     """What was used of the processor here and by commands (seconds)."""
     of_commands = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -108,18 +114,8 @@ def batches(folder: Path, rounds: int) -> Iterator[Line]:
     for each in works.values():
         each()
     for clock, found in measured(rounds, works).items():
-        ratio, spread = found.ratio(SIGNED, UNSIGNED)
-        yield Line(
-            f"a batch of {BATCH:,}, signed, {clock}",
-            found.median(SIGNED),
-            "ms",
-            "the same unsigned",
-            found.median(UNSIGNED),
-            ratio,
-            spread,
-            Target(A_TENTH_MORE, at_most=True),
-            f"in process, {rounds} rounds",
-        )
+        what, target = f"a batch of {BATCH:,}, signed, {clock}", Target(A_TENTH_MORE, at_most=True)
+        yield _held(found, what, "the same unsigned", target, f"in process, {rounds} rounds")
     must_be({len(_signatures(logs[SIGNED]))}, {rounds + 2}, "signatures of the batches")
 
 
@@ -324,18 +320,8 @@ def moments(of: Mapping[str, Rally], rounds: int, seed: int) -> Iterator[Line]:
         ("the standings at a position", asked, Target(GROWTH, at_most=True)),
     ):
         for clock, each in found.items():
-            ratio, spread = each.ratio(SIGNED, UNSIGNED)
-            yield Line(
-                f"{what}, {clock}",
-                each.median(SIGNED),
-                "ms",
-                "the same log unsigned",
-                each.median(UNSIGNED),
-                ratio,
-                spread,
-                target,
-                f"every act is to be signed, {sizes[UNSIGNED]:,} records",
-            )
+            note = f"every act is to be signed, {sizes[UNSIGNED]:,} records"
+            yield _held(each, f"{what}, {clock}", "the same log unsigned", target, note)
 
 
 def _built(name: str, of: Mapping[str, Rally], timelines: dict[str, Timeline]) -> None:
