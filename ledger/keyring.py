@@ -24,7 +24,7 @@ from ledger.vocabulary import (
     canonical,
     occurrence_id,
 )
-from ledger.vocabulary.keys import DEVICE, ORGANISER, SITE
+from ledger.vocabulary.keys import DEVICE, ORGANISER, SITE, KeyEnded
 
 State = Literal[
     "valid", "out-of-term", "revoked", "not-proven-before-loss", "wrong-office", "bad", "unchecked"
@@ -182,7 +182,7 @@ class Keyring:
         self,
         rally: str = "",
         registered: Iterable[tuple[str, KeyRegistered]] = (),
-        ended: Iterable[KeyRevoked | KeyReportedLost] = (),
+        ended: Iterable[KeyEnded] = (),
         lost: Mapping[str, int] | None = None,
     ) -> None:
         self.rally = rally

@@ -23,17 +23,9 @@ from ledger.openings import Opening
 from ledger.proofs import tree
 from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of
 from ledger.times import Instant, within_the_years
-from ledger.vocabulary import (
-    CheckpointKept,
-    KeyRegistered,
-    KeyReportedLost,
-    KeyRevoked,
-    Occurrence,
-    TimeStampTaken,
-    canonical,
-    decode,
-    occurrence_id,
-)
+from ledger.vocabulary import KeyRegistered, Occurrence, canonical, decode, occurrence_id
+from ledger.vocabulary.keys import KeyEnded
+from ledger.vocabulary.proofs import PAPERS
 from ledger.watch import NOBODY, Watch
 
 if TYPE_CHECKING:
@@ -467,10 +459,10 @@ class Log:
         """
         signing = [*self.scan.signing(_signed_over(told))]
         yield from (decode(each.data) for each in signing)
-        if any(isinstance(each, (KeyRevoked, KeyReportedLost)) for each in told):
+        if any(isinstance(each, KeyEnded) for each in told):
             proofs = self.scan.signing([each.id for each in signing])
             yield from (decode(each.data) for each in proofs)
-            kept = self.read(types=[each.type_name() for each in (CheckpointKept, TimeStampTaken)])
+            kept = self.read(types=[each.type_name() for each in PAPERS])
             yield from (each.occurrence() for each in kept)
 
     def once(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:

@@ -49,21 +49,18 @@ from ledger.vocabulary import (
     TYPES,
     ActAdopted,
     ActsSigned,
-    CheckpointKept,
     DocumentDrawnUp,
     KeyRegistered,
-    KeyReportedLost,
-    KeyRevoked,
     Occurrence,
     OfficialAppointed,
     OfficialReplaced,
     ProofKept,
     RallyConstituted,
     SiteLimited,
-    TimeStampTaken,
     Voided,
 )
-from ledger.vocabulary.keys import ORGANISER
+from ledger.vocabulary.keys import ORGANISER, KeyEnded
+from ledger.vocabulary.proofs import PAPERS
 from ledger.wanted import COUNTERSIGNED, RULES, WANTED, Asked, Wanted, is_of_signatures
 
 ACTS: frozenset[type[Occurrence]] = frozenset(
@@ -72,8 +69,6 @@ ACTS: frozenset[type[Occurrence]] = frozenset(
 """What is an act, or may be one: then it needs somebody who may take it."""
 OFFICIAL: tuple[type[Occurrence], ...] = (OfficialAppointed, OfficialReplaced, SiteLimited, *KEYS)
 """What says who may act, where, and whose keys there are."""
-PAPERS = (CheckpointKept, TimeStampTaken)
-"""What says who had seen a checkpoint, and when."""
 PROOFS: tuple[type[Occurrence], ...] = (ProofKept, *PAPERS)
 """What shows that a record was there by some time."""
 WHO_MAY: tuple[type[Occurrence], ...] = (RallyConstituted, *OFFICIAL, *RULES, ActsSigned, *PROOFS)
@@ -89,7 +84,6 @@ def with_bearing(*kinds: type[Occurrence]) -> list[str]:
     return [each.type_name() for each in dict.fromkeys((*kinds, *BEARING))]
 
 
-_LOST = (KeyRevoked, KeyReportedLost)
 Holders = dict[str, frozenset[str]]
 Limits = dict[str, frozenset[str]]
 _NOBODY: frozenset[str] = frozenset()
@@ -194,7 +188,7 @@ class Powers:
         if self.root:
             walk = self._walk(fixed, official)
             if walk.keys.lost:
-                fixed = self._fixed(fixed._replace(lost=walk.keys.lost), _LOST, official)
+                fixed = self._fixed(fixed._replace(lost=walk.keys.lost), (KeyEnded,), official)
                 walk = self._walk(fixed, official)
             fixed = self._fixed(fixed._replace(keys=walk.keys), KEYS, official)
             walk = self._walk(fixed, official)
@@ -635,7 +629,7 @@ class _Walk:
         now = self._of_keys.items()
         if fixed.keys is None:
             registered = [(i, each) for i, each in now if isinstance(each, KeyRegistered)]
-            ended = [each for _, each in now if isinstance(each, _LOST)]
+            ended = [each for _, each in now if isinstance(each, KeyEnded)]
             self.keys = Keyring(self._official[root].rally, registered, ended, fixed.lost)
         if fixed.asked is None:
             rules = ((i, each) for i, each in now if is_of_signatures(each))

@@ -755,6 +755,15 @@ class Desk:
         """The facts of a type that name a record, in their order."""
         return [each for each in self.all(kind) if each.said.get(field) == identity]
 
+    def decided(self, where: str, identity: str) -> Fact:
+        """The decision of that id.
+
+        Raises:
+            Wrong: it is void, or has no effect.
+        """
+        need(identity in self.decisions, where, "the decision is void, or has no effect")
+        return self.decisions[identity]
+
     # -- rules -----------------------------------------------------------------------------------
 
     def rules(self, ms: int, stage: str | None = None) -> Rules:
@@ -3679,9 +3688,7 @@ class Check:
         need(entry["document"] in documents, where, "no record gives it that document number")
         if self._desk is None:
             return
-        fact = self._desk.decisions.get(min({*self._copies(self._by_id[entry["id"]])}))
-        if fact is None:
-            raise Wrong(f"{where}: the decision is void, or has no effect")
+        fact = self._desk.decided(where, min({*self._copies(self._by_id[entry["id"]])}))
         for name, value in self._desk.entry(fact).items():
             same = self._of_now(entry[name]) == self._of_now(value)
             need(same, where, f"{name} is {entry[name]!r}; by the records it is {value!r}")
@@ -3715,9 +3722,7 @@ class Check:
             for matter in row["matters"]:
                 self._matter(f"{DOCKET} matter #{matter['position']}", matter)
             if self._desk is not None:
-                fact = self._desk.decisions.get(row["id"])
-                if fact is None:
-                    raise Wrong(f"{where}: the decision is void, or has no effect")
+                fact = self._desk.decided(where, row["id"])
                 self._as_computed(where, row, self._desk.row(fact))
         if self._desk is not None:
             self.done.append("the docket: deadlines, what was lodged, and how it ended")

@@ -88,7 +88,7 @@ class Amended:
             return f"void by #{self.voided[record.id]}"
         if record.id in self.corrected:
             return f"corrected by #{self.corrected[record.id]}"
-        if (refused := self._powers.idle.get(record.id)) is not None:
+        if (refused := self.idle(record)) is not None:
             return f"without effect: {refused.lacks}" if refused.lacks else "without effect"
         return in_short(self.signatures(record))
 

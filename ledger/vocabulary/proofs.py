@@ -74,3 +74,7 @@ def _of(checkpoint: str) -> tuple[str, str]:
     size = rest.partition("\n")[0]
     told = f"#{size}" if size.isascii() and size.isdecimal() and len(size) < 20 else "something"
     return origin[:200] or "a log", told
+
+
+PAPERS: tuple[type[Occurrence], ...] = (CheckpointKept, TimeStampTaken)
+"""What says who had seen a checkpoint, and when."""

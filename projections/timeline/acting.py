@@ -22,8 +22,6 @@ from ledger.scan import Scanned
 from ledger.times import Instant
 from ledger.vocabulary import (
     ActsSigned,
-    KeyReportedLost,
-    KeyRevoked,
     Occurrence,
     ProofKept,
     RallyConstituted,
@@ -31,6 +29,7 @@ from ledger.vocabulary import (
     decode,
     occurrence_id,
 )
+from ledger.vocabulary.keys import KeyEnded
 from ledger.wanted import is_of_signatures
 from projections.timeline.versions import FOREVER, Taken
 
@@ -162,7 +161,7 @@ class Acting(msgspec.Struct, array_like=True, dict=True):
     ) -> None:
         """Look at what of an act tells by itself that something may have no effect."""
         said, position = told.value, told.position
-        if isinstance(said, (KeyRevoked, KeyReportedLost)):
+        if isinstance(said, KeyEnded):
             self.lost_from = min(self.lost_from, position)
         if isinstance(said, RallyConstituted) and said.role:
             self.founded_from = min(self.founded_from, position)
