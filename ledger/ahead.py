@@ -17,6 +17,7 @@ from itertools import chain, islice
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
 from ledger.appending import Head
+from ledger.bearing import Bearing
 from ledger.keyring import supposed_signature
 from ledger.log import Act, Log
 from ledger.openings import Opening
@@ -89,6 +90,7 @@ class _Ahead(Recorder):
 
     def __init__(self, present: Recorder) -> None:
         self.__dict__.update(present.__dict__)
+        self.bearing = Bearing(self)
         self._present = present
         self._end = present.head()
         self._more: list[Row] = []

@@ -17,12 +17,11 @@ from eventsourcing.dcb.api import DCBEvent, DCBQuery, DCBQueryItem
 from eventsourcing.dcb.domain import Selector, Slice, Tagged
 from eventsourcing.dcb.persistence import DCBEventStore, DCBMapper
 from eventsourcing.persistence import IntegrityError
-from eventsourcing.utils import get_topic
 
 from ledger.errors import Conflict, KeyTaken, NotFound, Refused
 from ledger.openings import Opening
 from ledger.proofs import tree
-from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of, occurrence_at
+from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of
 from ledger.times import Instant, within_the_years
 from ledger.vocabulary import KeyRegistered, Occurrence, decode
 from ledger.vocabulary.keys import KeyEnded
@@ -34,8 +33,9 @@ if TYPE_CHECKING:
 
     from ledger.ahead import Ahead
     from ledger.appending import Head
+    from ledger.bearing import Held
     from ledger.keys import Delivery, Key
-    from ledger.scan import Scan, Scanned
+    from ledger.scan import Scan
     from ledger.signatory import Signatory
     from ledger.times import Clock
 
@@ -125,6 +125,7 @@ class Ledger:
         self._site = site
         self._signatory = signatory
         self._engine: sa.Engine = open_engine(url, new=new, only_reads=only_reads)
+        self._held: dict[str, Held] = {}
 
     def rallies(self) -> list[str]:
         """The codes of the rallies in it."""
@@ -134,8 +135,11 @@ class Ledger:
 
     def log(self, rally: str, site: str | None = None) -> Log:
         """The log of one rally; an empty one if it is not there yet."""
+        from ledger.bearing import Held
+
         log = Log(self._engine, rally, self._clock, site or self._site, self._watch)
         log.recorder.signatory = self._signatory
+        log.recorder.bearing = self._held.setdefault(rally, Held(log.recorder))
         return log
 
     def site(self) -> str:
@@ -457,11 +461,12 @@ class Log:
 
         There are as many as there are acts, and most bear on none of those.
         """
-        rows: list[Scanned | Record] = [*self.scan.signing(_signed_over(told))]
+        signing = self.recorder.bearing.signing(_signed_over(told))
+        yield from signing.items()
         if any(isinstance(each, KeyEnded) for each in told.values()):
-            rows += self.scan.signing([each.id for each in rows])
-            rows += self.read(types=[each.type_name() for each in PAPERS])
-        yield from map(_bearing, rows)
+            yield from self.recorder.bearing.signing(signing.keys()).items()
+            kept = self.read(types=[each.type_name() for each in PAPERS])
+            yield from ((each.id, each.occurrence()) for each in kept)
 
     def once(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:
         """Carry out an act, or answer the records that came of it under the key before.
@@ -482,19 +487,13 @@ class Log:
         act, head = make(), self.head()
         act.site, act.key, act.parts = _site_of(head), self.key, self.parts
         act.signs_with = self.recorder.signs_with
-        told = self._told(act.consistency_boundary(), head.size)
+        told = self.recorder.bearing.told(act.consistency_boundary(), head)
         if any(isinstance(each, KeyRegistered) for each in told.values()):
             told |= self._signatures(told)
         for identity, said in told.items():
             act.learn(identity, said)
         act.execute()
         return act, head.size
-
-    def _told(self, boundary: Iterable[Selector], until: int) -> dict[str, Occurrence]:
-        """What is on record within a boundary up to a position, by id, in the order of the log."""
-        items = [DCBQueryItem([*map(get_topic, each.types)], [*each.tags]) for each in boundary]
-        rows = self.recorder.records(DCBQuery(items), until=until)
-        return dict(_bearing(row) for _, row in rows)
 
 
 def _site_of(head: Head) -> str:
@@ -505,11 +504,6 @@ def _signed_over(told: Mapping[str, Occurrence]) -> set[str]:
     """The ids of the acts among these, and of what they are about: their signatures may bear."""
     acts = {identity: each for identity, each in told.items() if each.is_act}
     return {str(getattr(each, "target", "")) for each in acts.values()} - {""} | acts.keys()
-
-
-def _bearing(row: Scanned | Record) -> tuple[str, Occurrence]:
-    """What bears on an act, behind its id; for the most part it bore on the act before."""
-    return row.id, occurrence_at(row.position, row.data, again=True)
 
 
 def selector(types: Sequence[type[Any]], *tags: str) -> Selector:
