@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.archive.conftest import contents, told
 from tests.conftest import Rally
+from tests.examples import part_of
 from tests.looked import some_of
 
 HEAD = 192
@@ -28,9 +30,21 @@ def same(rally: Rally, archive: Path, position: int, *of: str) -> None:
     assert found == was, (position, of)
 
 
-def test_every_position_of_the_sample(silk_way: Rally, archive: Path) -> None:
-    """Rows, flags, who is in none, the basis: of all crews and of its categories."""
-    for position in some_of(range(HEAD + 1)):
+@pytest.mark.parametrize(
+    "positions",
+    [
+        pytest.param((0, 1, 30, 77, 148, 149, HEAD - 1, HEAD), id="a few"),
+        pytest.param(part_of(range(HEAD + 1)), id="many", marks=pytest.mark.slow),
+    ],
+)
+def test_every_position_of_the_sample(
+    silk_way: Rally, archive: Path, positions: Sequence[int]
+) -> None:
+    """Rows, flags, who is in none, the basis: of all crews and of its categories.
+
+    At every position where RALLY_EXAMPLES is 1.
+    """
+    for position in some_of(positions):
         same(silk_way, archive, position)
         same(silk_way, archive, position, "--category", CATEGORIES[position % 2])
 
