@@ -289,9 +289,11 @@ def test_no_correction_makes_it_final(loop: Rally) -> None:
 @pytest.mark.parametrize(
     ("case", "names"),
     [
-        ("7", ("court-7", "Court 7", "court of appeal, case 7")),
+        pytest.param(
+            *("7", ("court-7", "Court 7", "court of appeal, case 7")), marks=pytest.mark.slow
+        ),
         ("1/2016", ("court-1/2016", "COURT 1/2016")),
-        ("", ("court", "Court of Appeal")),
+        pytest.param("", ("court", "Court of Appeal"), marks=pytest.mark.slow),
     ],
 )
 def test_every_name_works_in_every_command(loop: Rally, tmp_path: Path, case: str,
