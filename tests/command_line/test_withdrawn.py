@@ -18,7 +18,7 @@ from tests.command_line.sheets import (
     write_sheets,
     write_wrc_live,
 )
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 from tests.intake.test_workbooks import dune as tables_of_the_dune_rally
 from tests.intake.test_workbooks import write as write_workbook
 from tests.intake.workbooks import by_hand
@@ -48,10 +48,14 @@ THREE = [*ANSWERS[PENALTIES], penalty(72), penalty(73, 902)]
 
 
 @pytest.fixture
-def quarry(rally: Rally, tmp_path: Path) -> Rally:
+def quarry(rally: Rally, filled: Filling, tmp_path: Path) -> Rally:
     """The command on a ledger that took in the answers, with three penalties."""
-    write_wrc_live(tmp_path / "quarry", {PENALTIES: json.dumps(THREE)})
-    assert 0 == rally(*IMPORT).code
+
+    def fill() -> None:
+        write_wrc_live(tmp_path / "quarry", {PENALTIES: json.dumps(THREE)})
+        assert 0 == rally(*IMPORT).code
+
+    filled("quarry", fill)
     return rally
 
 
