@@ -18,21 +18,23 @@ from cli.office.private import told
 from cli.office.view import View
 from ledger.amendments import voided_ids
 from ledger.authority import Refusal
-from ledger.chain import Concerning, Linked, naming, whom
+from ledger.chain import Concerning, Linked, naming, signing, whom
 from ledger.errors import NotFound, Usage
 from ledger.keyring import Signature, in_short
 from ledger.log import Log
-from ledger.powers import WHO_MAY, Powers
-from ledger.record import Record
+from ledger.powers import PROOFS, SAID_OF_OFFICIALS, Powers
+from ledger.record import Record, occurrence_at
 from ledger.times import parse_duration
 from ledger.vocabulary import (
     Corrected,
     CourtDecisionIssued,
     DecisionIssued,
+    KeyRegistered,
     Occurrence,
     Voided,
     type_named,
 )
+from ledger.vocabulary.keys import KeyEnded
 from projections.comparing import late as lateness
 from projections.comparing.late import LateRecord, LateRecords
 from projections.rules.recording import has_its_time
@@ -41,9 +43,8 @@ COLUMNS = (
     *("position", "id", "type", "fact_at", "recorded_at", "received_at", "recorded_by", "role"),
     *("source", "site", "voided_by", "corrected_by", "words"),
 )
-SOME = 2000
-"""So many records are looked at together, whose clocks may have been wrong."""
-_WHO_MAY = [each.type_name() for each in WHO_MAY]
+_SAID_OF_OFFICIALS = [each.type_name() for each in SAID_OF_OFFICIALS]
+_PROOFS = [each.type_name() for each in PROOFS]
 SOME = 2000
 """So many records are looked at together whose clocks may have been wrong."""
 _UNITS_MS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000}
@@ -57,14 +58,21 @@ class Amended:
 
     def __init__(self, log: Log, until: int, records: Iterable[Record]) -> None:
         told = Linked(log, until)
-        told.take(log.scan.of_types(_WHO_MAY, until))
+        told.take(log.scan.of_types(_SAID_OF_OFFICIALS, until))
         told.take(records)
-        everything = {identity: said for identity, (_, said) in told.held.items()}
+        held = dict(told.held)
+        if any(isinstance(said, KeyRegistered) for _, said in held.values()):
+            held |= signing(log, {identity: said for identity, (_, said) in held.items()}, until)
+        if any(isinstance(said, KeyEnded) for _, said in held.values()):
+            proofs = log.scan.of_types(_PROOFS, until)
+            held |= {e.id: (e.position, occurrence_at(e.position, e.data)) for e in proofs}
+        in_order = sorted(held.items(), key=lambda each: each[1][0])
+        everything = {identity: said for identity, (_, said) in in_order}
         self._powers = Powers(everything)
         void = voided_ids(everything, self._powers.idle)
         self.voided: dict[str, int] = {}
         self.corrected: dict[str, int] = {}
-        for identity, (position, said) in sorted(told.held.items(), key=lambda each: each[1][0]):
+        for identity, (position, said) in in_order:
             if identity not in void and isinstance(said, (Corrected, Voided)):
                 by = self.voided if isinstance(said, Voided) else self.corrected
                 by[said.target] = position
