@@ -105,11 +105,11 @@ class RallyState(Course):
     @cached_property
     def run(self) -> frozenset[str]:
         """The stages on which somebody has a time, in a category that they count for."""
-        return frozenset(
-            stage
-            for stage, number in self.timing.measured
-            if not self.cancelled(stage, self.category(number))
-        )
+        found: set[str] = set()
+        for stage, number in self.timing.measured:
+            if stage not in found and not self.cancelled(stage, self.category(number)):
+                found.add(stage)
+        return frozenset(found)
 
     @cached_property
     def last_run(self) -> int | None:
