@@ -91,6 +91,7 @@ def test_a_target_is_met_missed_or_not_measured() -> None:
     assert Line("a", 9, "s").met is None
 
 
+@pytest.mark.slow
 def test_what_guards_cost_is_measured() -> None:
     """Of this version against itself: as many statements, but for the one that looks up a key."""
     from tests.bench.guarded import KINDS, measured
