@@ -76,7 +76,7 @@ def program() -> str:
     """The program by its edition and the digest of all that answers are computed by.
 
     The rules that ship with it are among that. What was kept by another program, be it older or
-    newer, is no answer of this one.
+    newer, is no answer of this one. Where its sources were not installed its edition alone tells.
     """
     return f"{EDITION} {digest_of(each.__path__[0] for each in (ledger, projections))}"
 

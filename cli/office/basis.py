@@ -17,7 +17,6 @@ from ledger.errors import LedgerError, Refused, Tampered, Unreadable
 from ledger.files import LARGEST, bytes_of, why
 from ledger.log import Log
 from ledger.times import Instant, parse_instant
-from projections.editions import bearing
 from projections.state.facts import Facts
 from projections.state.rally import EDITION
 
@@ -72,6 +71,8 @@ class Former(NamedTuple):
         Raises:
             Refused: it is another answer, or may be.
         """
+        from projections.editions import bearing  # what was answered before is seldom asked again
+
         changed = bearing(facts, self.basis.edition, read)
         if self.said is None:
             other = "the answer may be another" if changed else ""

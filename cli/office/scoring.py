@@ -8,11 +8,9 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from cli.office.answer import Answer
 from cli.office.asking import Category, Word
 from cli.office.forms import plain
-from cli.office.pending import without_effect
 from cli.office.view import View
 from cli.office.views import Views
 from ledger.errors import NotFound
-from projections.explain.grounds import Grounds
 from projections.explain.told import Rule
 from projections.results.points import Points, Scorer, points
 from projections.results.season import Season, SeasonRow, added_up
@@ -47,6 +45,9 @@ def of_a_rally(
     seen: View, table: Table = DRIVERS, category: Category = None, name: OfName = None
 ) -> Answer[Scored]:
     """The points that a rally gives in a table, each with what it is for."""
+    from cli.office.pending import without_effect
+    from projections.explain.grounds import Grounds  # a season needs neither where it is kept
+
     found = points(seen.classified, table, category)
     rows = _named(found.rows, name)
     by = BEST.get(table, SCORERS)

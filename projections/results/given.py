@@ -18,7 +18,6 @@ from ledger.log import Log
 from ledger.vocabulary import PointsCarriedIn, StageOpened
 from ledger.vocabulary.rally import ParameterValue
 from projections.beside import Kept, load, program, save
-from projections.explain.grounds import Grounds
 from projections.explain.told import Rule
 from projections.results.points import NOT_RUN, Giving, Points, called
 from projections.rules.regulations import Applied
@@ -141,6 +140,8 @@ class Computed:
     @cached_property
     def rules(self) -> RulesOfASeason:
         """What counts in a season of which it is the last."""
+        from projections.explain.grounds import Grounds  # where it is kept, nobody asks for it
+
         state, rules = self._state, self._state.rulebook
         every, names = rules.parameters(), (COUNTING, TIES)
         return RulesOfASeason(
