@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Any, NamedTuple
 
+import msgspec
 from msgspec.structs import asdict
 
 from cli.office.answer import Answer
 from cli.office.asking import Word
-from cli.office.forms import plain
+from cli.office.forms import RECORDED, Later, plain
 from cli.office.naming import record_named
 from cli.office.private import told
 from cli.office.view import View
@@ -57,9 +57,9 @@ class Amended:
 
     def __init__(self, log: Log, until: int, records: Iterable[Record]) -> None:
         told = Linked(log, until)
-        told.take(log.scan.of_types(_WHO_MAY, until))
-        told.take(records)
+        told.take(chain(log.scan.of_types(_WHO_MAY, until), records))
         everything = {identity: said for identity, (_, said) in told.held.items()}
+        self._said = everything
         self._powers = Powers(everything)
         void = voided_ids(everything, self._powers.idle)
         self.voided: dict[str, int] = {}
@@ -68,6 +68,10 @@ class Amended:
             if identity not in void and isinstance(said, (Corrected, Voided)):
                 by = self.voided if isinstance(said, Voided) else self.corrected
                 by[said.target] = position
+
+    def said(self, record: Record) -> Occurrence:
+        """What one of the records says."""
+        return self._said[record.id]
 
     def idle(self, record: Record) -> Refusal | None:
         """Why a record has no effect, where nobody took it who may; None where that is not so."""
@@ -105,7 +109,7 @@ def without_effect(refused: Refusal | None) -> dict[str, str]:
 
 def record_json(record: Record, amended: Amended) -> dict[str, Any]:
     """A record as programs read it."""
-    said, header = record.occurrence(), record.header
+    said, header = amended.said(record), record.header
     return {
         "position": record.position,
         "id": record.id,
@@ -123,7 +127,7 @@ def record_json(record: Record, amended: Amended) -> dict[str, Any]:
         "corrected_by": amended.corrected.get(record.id),
         **without_effect(amended.idle(record)),
         "words": said.words(),
-        "occurrence": json.loads(record.data),
+        RECORDED: msgspec.json.decode(record.data),
         "leaf": record.leaf.hex(),
     }
 
@@ -160,7 +164,7 @@ def listed(
         page = [*islice(_backwards(seen, of, first, last, newest + 1), newest + 1)]
         records, older = page[:newest], {"older": len(page) > newest}
     found = Listed(records, Amended(seen.log, seen.position, records))
-    rows = [record_json(record, found.amended) for record in records]
+    rows = Later(lambda: (record_json(record, found.amended) for record in records))
     return Answer(seen, found, "Log", {"records": rows, **older}, rows, COLUMNS)
 
 
