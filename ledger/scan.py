@@ -96,6 +96,14 @@ _WHEN = Prepared(
 )
 
 
+_KEPT = Prepared(
+    sa.select(schema.derived.c.data).where(
+        schema.derived.c.rally == sa.bindparam("rally"),
+        schema.derived.c.name == sa.bindparam("name"),
+    )
+)
+
+
 def _types(count: int) -> list[sa.BindParameter[str]]:
     return [sa.bindparam(f"type_{place}") for place in range(count)]
 
@@ -331,15 +339,11 @@ class Scan:
 
     def load(self, name: str) -> bytes | None:
         """What was derived under this name, if it was kept."""
-        columns = schema.derived.c
         with self._reading(), self._engine.connect() as connection:
             if not schema.has(connection, schema.derived):
                 return None
-            query = sa.select(columns.data)
-            found = connection.scalar(
-                query.where(columns.rally == self._rally, columns.name == name)
-            )
-        return None if found is None else bytes(found)
+            rows = _KEPT.run(connection, rally=self._rally, name=name)
+        return next((bytes(data) for (data,) in rows), None)
 
     def save(self, name: str, data: bytes | None) -> bool:
         """Keep what was derived, or drop it; False where this ledger can't be written."""

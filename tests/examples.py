@@ -19,7 +19,7 @@ from hypothesis.internal.conjecture import providers
 
 Item = TypeVar("Item")
 ASKED = os.environ.get("RALLY_EXAMPLES")
-SHARE = float(ASKED or "0.1")
+SHARE = float(ASKED or "0.05")
 FEWEST = 5
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target)
 

@@ -378,6 +378,7 @@ def test_killed_and_begun_again(
     assert [29, 30, 31, 32, 33, 34] == first.told + second.told
 
 
+@pytest.mark.slow
 def test_ended_in_the_middle_of_many(dune: Rally, following: Callable[..., Following]) -> None:
     """However often it is asked to end while it tells, each record is told exactly once."""
     ledger = Ledger("rally.db", lambda: NOW)
