@@ -529,7 +529,14 @@ def _other_notional(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("other-notional", value.positions, message, number, stage)
 
 
-OF_THE_PLAN = (*anomalies.OF_THE_PLAN, names_alike, look_alikes, _penalties, _noted_only)
+OF_THE_PLAN = (
+    *anomalies.OF_THE_PLAN,
+    names_alike,
+    look_alikes,
+    _penalties,
+    _noted_only,
+    _other_method,
+)
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
 OF_A_CREW = (*anomalies.OF_A_CREW, _before_the_start, _impossible, _no_time, _recorded_before)
 """What judges the readings of each crew by itself: those of another change nothing of it."""
@@ -551,6 +558,5 @@ SEARCHES = (
     _plan,
     *OF_REPORTS,
     _without_effect,
-    _other_method,
 )
 """Everything that is looked for."""
