@@ -495,6 +495,9 @@ OF_THE_PLAN = (
     numbers_of_no_record,
     erased_elsewhere,
     two_roots,
+    _start_orders,
+    _not_allowed_back,
+    _register,
     _unknown_on_paper,
     _taken_back,
     _twice,
@@ -523,12 +526,9 @@ OF_A_CREW = (
 )
 """What judges the readings of each crew by itself: those of another change nothing of it."""
 SEARCHES = (
-    _start_orders,
     _without_record,
     _not_run,
     _ends,
-    _not_allowed_back,
-    _register,
     persons_twice,
     ties_not_level,
     _places_not_given,

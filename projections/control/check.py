@@ -549,6 +549,7 @@ OF_THE_PLAN = (
     _penalties,
     _noted_only,
     _not_known_in_time,
+    _other_method,
 )
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
 OF_A_CREW = (*anomalies.OF_A_CREW, _before_the_start, _impossible, _no_time, _recorded_before)
@@ -571,6 +572,5 @@ SEARCHES = (
     _plan,
     *OF_REPORTS,
     _without_effect,
-    _other_method,
 )
 """Everything that is looked for."""

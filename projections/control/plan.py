@@ -127,7 +127,9 @@ def persons_twice(state: RallyState) -> Iterator[Anomaly]:
     What stands in three crews and more is nobody's name: "to be announced".
     """
     for several in state.facts.crews.namesakes:
-        numbers = {n: each for n, each in several.items() if n not in state.kept_from_start}
+        numbers = several
+        if not state.reported_kept.keys().isdisjoint(several):  # as nearly none is
+            numbers = {n: each for n, each in several.items() if n not in state.kept_from_start}
         if len(numbers) == 2:
             one, other = sorted(numbers)
             message = f"{numbers[one]} is in the crews {one} and {other}."

@@ -295,6 +295,12 @@ class RallyState(Course):
 
         What counts of several reasons comes first.
         """
+        reported = self.reported_kept
+        return {number: why for number, why in reported.items() if number not in self.seen_running}
+
+    @cached_property
+    def reported_kept(self) -> dict[str, list[tuple[str, Fact[KeptFromStart]]]]:
+        """Of which crews such a thing was reported, whether they were seen on the road or not."""
         unfit = [each[-1] for each in self.fitness.values() if not each[-1].value.fit]
         told: list[tuple[str, Sequence[Fact[KeptFromStart]]]] = [
             ("refused", self.facts.of(StartRefused)),
@@ -302,8 +308,7 @@ class RallyState(Course):
             ("not-started", self.facts.of(CrewNotStarted)),
             ("not-started", unfit),
         ]
-        found = grouped((each.value.number, (name, each)) for name, facts in told for each in facts)
-        return {number: why for number, why in found.items() if number not in self.seen_running}
+        return grouped((each.value.number, (name, each)) for name, facts in told for each in facts)
 
     @cached_property
     def retirements(self) -> dict[str, list[Fact[Leaving]]]:
