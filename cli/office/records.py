@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Any, NamedTuple
 
+import msgspec
 from msgspec.structs import asdict
 
 from cli.office.answer import Answer
 from cli.office.asking import Word
-from cli.office.forms import plain
+from cli.office.forms import RECORDED, Later, plain
 from cli.office.naming import record_named
 from cli.office.private import told
 from cli.office.view import View
@@ -58,8 +58,7 @@ class Amended:
 
     def __init__(self, log: Log, until: int, records: Iterable[Record]) -> None:
         told = Linked(log, until)
-        told.take(log.scan.of_types(_SAID_OF_OFFICIALS, until))
-        told.take(records)
+        told.take(chain(log.scan.of_types(_SAID_OF_OFFICIALS, until), records))
         held = dict(told.held)
         if any(isinstance(said, KeyRegistered) for _, said in held.values()):
             held |= signing(log, {identity: said for identity, (_, said) in held.items()}, until)
@@ -68,6 +67,7 @@ class Amended:
             held |= {e.id: (e.position, occurrence_at(e.position, e.data)) for e in proofs}
         in_order = sorted(held.items(), key=lambda each: each[1][0])
         everything = {identity: said for identity, (_, said) in in_order}
+        self._said = everything
         self._powers = Powers(everything)
         void = voided_ids(everything, self._powers.idle)
         self.voided: dict[str, int] = {}
@@ -76,6 +76,10 @@ class Amended:
             if identity not in void and isinstance(said, (Corrected, Voided)):
                 by = self.voided if isinstance(said, Voided) else self.corrected
                 by[said.target] = position
+
+    def said(self, record: Record) -> Occurrence:
+        """What one of the records says."""
+        return self._said[record.id]
 
     def idle(self, record: Record) -> Refusal | None:
         """Why a record has no effect, where nobody took it who may; None where that is not so."""
@@ -113,7 +117,7 @@ def without_effect(refused: Refusal | None) -> dict[str, str]:
 
 def record_json(record: Record, amended: Amended) -> dict[str, Any]:
     """A record as programs read it."""
-    said, header = record.occurrence(), record.header
+    said, header = amended.said(record), record.header
     return {
         "position": record.position,
         "id": record.id,
@@ -131,7 +135,7 @@ def record_json(record: Record, amended: Amended) -> dict[str, Any]:
         "corrected_by": amended.corrected.get(record.id),
         **without_effect(amended.idle(record)),
         "words": said.words(),
-        "occurrence": json.loads(record.data),
+        RECORDED: msgspec.json.decode(record.data),
         "leaf": record.leaf.hex(),
     }
 
@@ -168,7 +172,7 @@ def listed(
         page = [*islice(_backwards(seen, of, first, last, newest + 1), newest + 1)]
         records, older = page[:newest], {"older": len(page) > newest}
     found = Listed(records, Amended(seen.log, seen.position, records))
-    rows = [record_json(record, found.amended) for record in records]
+    rows = Later(lambda: (record_json(record, found.amended) for record in records))
     return Answer(seen, found, "Log", {"records": rows, **older}, rows, COLUMNS)
 
 

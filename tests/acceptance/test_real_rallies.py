@@ -323,6 +323,7 @@ def stage_folder(rally: Path, folder: Path) -> Path:
     return (rally.parents[1] / "stages").relative_to(folder)
 
 
+@pytest.mark.slow
 def test_dakar_general(tmp_path: Path) -> None:
     """The general after each stage is the sum of the sheets; stage 8 counts for trucks alone."""
     assert DATA is not None

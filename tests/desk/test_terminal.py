@@ -98,6 +98,7 @@ def test_a_question_stands_above_the_line(desk: Sitting, tmp_path: Path) -> None
     desk.until(lambda: "WAITS" not in desk.text, "no question")
 
 
+@pytest.mark.slow
 def test_enter_before_the_question_was_seen_answers_nothing(desk: Sitting, tmp_path: Path) -> None:
     """Both at once: the second Enter can't have been meant for what was not on the screen."""
     before = len(held(tmp_path))
@@ -165,6 +166,7 @@ def test_a_hundred_records_pasted(loop: Rally, tmp_path: Path) -> None:
         assert took < 30, f"{took:.1f} s"
 
 
+@pytest.mark.slow
 def test_what_is_typed_behind_the_end(desk: Sitting, tmp_path: Path) -> None:
     """It is not recorded, and that is told."""
     before = len(held(tmp_path))
@@ -214,6 +216,7 @@ def test_killed_in_the_midst_of_a_line(desk: Sitting, tmp_path: Path) -> None:
     assert before + 1 == len(held(tmp_path))
 
 
+@pytest.mark.slow
 def test_a_narrow_terminal(under_way: Rally, tmp_path: Path) -> None:
     """In few columns the list at the side gives way; `who` has it."""
     with _small(tmp_path) as small:

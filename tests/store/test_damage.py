@@ -176,7 +176,7 @@ FOLLOWS = {
 }
 
 
-AT_ONCE = ("a tag too many", "no tiles", "the id", "a guard")
+AT_ONCE = ("a tag too many", "the id")
 """These stand for all where it has to be quick."""
 
 

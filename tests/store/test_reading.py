@@ -90,7 +90,13 @@ def test_the_positions_of_a_type(log: Log) -> None:
 # -- times -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [0, 1, TILE - 1, TILE, TILE + 1, 3 * TILE + 17])
+@pytest.mark.parametrize(
+    "size",
+    [
+        *(0, 1, TILE, 2 * TILE + 17),
+        *(pytest.param(n, marks=pytest.mark.slow) for n in (TILE - 1, TILE + 1, 3 * TILE + 17)),
+    ],
+)
 def test_a_time_leads_to_the_position(log: Log, size: int) -> None:
     """Whatever the order in which records arrive: the last before the first recorded later."""
     times = [random.Random(size).randrange(1000) for _ in range(size)]

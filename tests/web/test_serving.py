@@ -89,7 +89,9 @@ def test_an_event_is_what_follow_prints(own: Path, capsys: pytest.CaptureFixture
     assert 7 == len(lines)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_it_ends_when_it_is_told_to(own: Path, how: int) -> None:
     """Within two seconds, though somebody follows it."""
     with serving(own) as (address, process):
