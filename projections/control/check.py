@@ -41,6 +41,7 @@ from projections.desk.without_effect import without_effect
 from projections.results.standings import standings
 from projections.state.clocks import MINUTE, Seen
 from projections.state.entries import by_number
+from projections.state.matters import matters, not_known_in_time
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.timing import RECKONED, StageValue
@@ -134,6 +135,8 @@ HINTS: dict[str, str] = {
     "penalty-twice": "If it is the same one, void the second.",
     "recorded-before-fact": "Correct the time of the fact, or its date.",
     "same-time-twice": "Ask the officials at the point which crew it was; void the other record.",
+    "time-not-known": "If it was said by then, record the bulletin as of then: --at. Else the "
+    "stewards say it.",
     "too-fast": "Check the time and the length of the stage; correct what is wrong.",
     "without-licence": "Keep the crew from the start, or replace the member; see the stewards.",
     "undecided-report": "Give a penalty that names it as evidence, or void the report.",
@@ -489,6 +492,16 @@ def _undecided(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("undecided-report", (each.position,), message, each.number, each.stage)
 
 
+def _not_known_in_time(state: RallyState) -> Iterator[Anomaly]:
+    """What was lodged, while no rule says until when it could be."""
+    for each in matters(state.facts):
+        if each.is_open and (lacks := not_known_in_time(state.facts, each)):
+            said = each.fact.value
+            message = f"It is not known whether it is in time: {lacks}. {said.words()}"
+            about = getattr(said, "number", ""), getattr(said, "stage", "")
+            yield Anomaly("time-not-known", (each.fact.position,), message, *about)
+
+
 def _noted_only(state: RallyState) -> Iterator[Anomaly]:
     """Clocks of sites that were declared wrong, under a rulebook that moves no time by them."""
     if by_rules(state.facts.regulations) is False:
@@ -535,6 +548,7 @@ OF_THE_PLAN = (
     look_alikes,
     _penalties,
     _noted_only,
+    _not_known_in_time,
     _other_method,
 )
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""

@@ -42,6 +42,7 @@ def places(state: RallyState) -> list[Place]:
     ]
 
 
+@pytest.mark.slow
 @examples(60)
 @given(told_crew_by_crew(cards=True) | agreeing() | rallies(), st.data())
 def test_of_a_long_log_the_same_are_missing_as_of_a_short_one(
