@@ -119,7 +119,7 @@ def _since(was: RallyState, lay: Fold, said: Sequence[Occurrence]) -> RallyState
 
     `lay` is the log with it, which gave the facts of before last.
     """
-    joined = lay.joined()
+    joined = lay.joined(alone=True)
     readings = [each for each in said if isinstance(each, (ReadFromClock, StageTimeRecorded))]
     if joined is None or len(readings) < len(said):
         return RallyState(joined or lay.facts())

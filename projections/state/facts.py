@@ -10,7 +10,7 @@ the decided-by cut it does so too, and what was decided, or taken back, when tha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Self, TypeVar
@@ -128,10 +128,14 @@ class Facts(Recorded):
 
 
 class Links:
-    """What is told of another record, and which lines of sources were told by which record."""
+    """What amends which record, what else is about it, and which lines of sources are told again.
+
+    It is learnt of what is told as far as it was asked.
+    """
 
     def __init__(self) -> None:
         self._size = 0
+        self._amending: dict[str, list[str]] = {}
         self._targets: set[str] = set()
         self._lines: dict[tuple[str, str], str] = {}
         self._again: set[tuple[str, str]] = set()
@@ -140,13 +144,16 @@ class Links:
         """The same, which goes on by itself."""
         other = Links()
         other._size, other._targets = self._size, {*self._targets}
+        other._amending = {target: [*ids] for target, ids in self._amending.items()}
         other._lines, other._again = {**self._lines}, {*self._again}
         return other
 
     def learn(self, told: Mapping[str, Occurrence]) -> None:
         """Learn of what was told since it was asked last."""
         for identity, said in islice(told.items(), self._size, None):
-            if target := getattr(said, "target", ""):
+            if isinstance(said, (Voided, Corrected)):
+                self._amending.setdefault(said.target, []).append(identity)
+            elif target := getattr(said, "target", ""):
                 self._targets.add(target)
             if said.source.seq:
                 line = said.source.name, said.source.seq
@@ -154,8 +161,17 @@ class Links:
                     self._again.add(line)
         self._size = len(told)
 
+    def amended(self, identity: str) -> list[str]:
+        """What amends a record, and what amends that: by id."""
+        found, ahead = list[str](), [identity]
+        while ahead:
+            by = self._amending.get(ahead.pop(), [])
+            found += by
+            ahead += by
+        return found
+
     def has(self, identity: str, said: Occurrence) -> bool:
-        """Whether anything is about this occurrence, or tells its line again."""
+        """Whether anything is about an occurrence that does not amend it, or tells it again."""
         line = said.source.name, said.source.seq
         return identity in self._targets or line in self._again
 
@@ -173,6 +189,8 @@ class Fold:
         self._known: tuple[Facts, int] | None = None
         """The facts that were given last, and of how many occurrences."""
         self._links = Links()
+        self._rank: Rank = lambda _: 0
+        """By which sources are preferred, as it was settled last."""
 
     def copy(self) -> Fold:
         """The same, which goes on by itself."""
@@ -184,7 +202,7 @@ class Fold:
             facts, size = self._known
             held = other._positions, other._numbers, other._occurrences
             other._known = facts.held_in(*held), size
-        other._links = self._links.copy()
+        other._links, other._rank = self._links.copy(), self._rank
         return other
 
     def add(self, record: Record) -> None:
@@ -219,46 +237,76 @@ class Fold:
         self._known = facts, len(self._occurrences)
         return facts
 
-    def joined(self) -> Facts | None:
-        """The facts that were given last, and what came since; None where they are others by it."""
+    def joined(self, *, alone: bool = False) -> Facts | None:
+        """The facts that were given last, and what came since; None where they are others by it.
+
+        What is amended already is settled with what amends it; None where it is to be `alone`.
+        """
         if self._known is None or len(self._occurrences) - self._known[1] > MANY:
             return None
         facts, size = self._known
         self._links.learn(self._occurrences)
         new = dict(islice(self._occurrences.items(), size, None))
-        if not all(self._is_alone(identity, said, facts) for identity, said in new.items()):
+        amended = {each: by for each in new if (by := self._links.amended(each))}
+        if (alone and amended) or not all(
+            self._is_apart(identity, said, facts) for identity, said in new.items()
+        ):
             return None
-        true: dict[str, Occurrence] = {}
-        if self._clocks:
-            if (offsets := offsets_of(facts)) is None:
-                return None
-            true = {
-                each: right for each, said in new.items() if (right := offsets.true(said)) != said
-            }
-        return facts.joined_by(
+        if (offsets := offsets_of(facts) if self._clocks else NO_OFFSETS) is None:
+            return None
+        single = {each: said for each, said in new.items() if each not in amended}
+        true = {each: at for each, said in single.items() if (at := offsets.true(said)) != said}
+        found = facts.joined_by(
             (
                 Fact(each, self._positions[each], true[each], (), shown=said)
                 if each in true
                 else Fact(each, self._positions[each], said, ())
-                for each, said in new.items()
+                for each, said in single.items()
             ),
             true,
         )
+        return self._with_amended(found, amended, offsets) if amended else found
 
-    def _is_alone(self, identity: str, said: Occurrence, known: Facts) -> bool:
-        """Whether an occurrence stands as it was told, and bears on nothing else that stands."""
+    def _is_apart(self, identity: str, said: Occurrence, known: Facts) -> bool:
+        """Whether an occurrence bears on nothing else, and nothing on it but what amends it."""
         if said.is_act or any(named(said, *RECORDS)) or known.recorded(NumberReallocated):
             return False
         return not self._links.has(identity, said)
+
+    def _with_amended(
+        self, facts: Facts, amended: Mapping[str, Sequence[str]], offsets: Offsets
+    ) -> Facts | None:
+        """Facts and what was told since that is amended already, by id with all that amends it."""
+        ids = {*amended, *(each for by in amended.values() for each in by)}
+        part = {each: self._occurrences[each] for each in ids}
+        if any(self._links.has(each, said) for each, said in part.items()):
+            return None
+        # Who may amend something hangs on what it is.
+        if Powers(self._occurrences, self._acts).idle_by(None) != facts.idle:
+            return None
+        idle = {each: facts.idle[each] for each in ids if each in facts.idle}
+        settled = settle(part, self._rank, idle)
+        if offsets.moved(part, settled):
+            return None
+        found = facts.joined_by(
+            Fact(each.id, self._positions[each.id], each.value, each.amended_by)
+            for each in settled.standing
+        )
+        others = [each for each in facts.findings if not ids.issuperset(each.ids)]
+        found.findings = [*others, *settled.findings]
+        return found
 
     def _settled(self, cut: Cut | None) -> Facts:
         told, positions = self._occurrences, self._positions
         decided_by = cut.instant if cut is not None and cut.as_decided else None
         idle = Powers(told, self._acts).idle_by(decided_by)
-        settlement = settle(told, rank_of(told, idle), idle)
+        rank = rank_of(told, idle)
+        settlement = settle(told, rank, idle)
         true = true_times(told, settlement, idle) if self._clocks else {}
         if true:
-            settlement = _settled_truly(told, true, settlement, idle)
+            settlement, rank = _settled_truly(told, true, settlement, idle, rank)
+        if cut is None:
+            self._rank = rank
         facts = [
             Fact(each.id, positions[each.id], each.value, each.amended_by)
             for each in settlement.standing
@@ -287,6 +335,8 @@ class Fold:
         return fact._replace(shown=as_shown(stands, self._occurrences))
 
 
+NO_OFFSETS = Offsets((), never)
+"""No clock is declared wrong."""
 MANY = 1000
 """Up to so many are joined to what is known; more are settled with all anew."""
 _OF_CLOCKS = (ClockOffsetDeclared, RegulationsAdopted, BulletinIssued, StageScheduled)
@@ -309,7 +359,7 @@ def true_times(
 
     declared = facts.recorded(ClockOffsetDeclared)
     supposed = Offsets(declared, always).moved(told, shown)
-    settled = _settled_truly(told, supposed, shown, idle).standing
+    settled = _settled_truly(told, supposed, shown, idle)[0].standing
     course = Course(Facts([Fact(e.id, 0, e.value, e.amended_by) for e in settled], [], {}))
 
     def applies(stage: str, at_ms: int) -> bool:
@@ -334,8 +384,12 @@ def _settled_truly(
     true: Mapping[str, Occurrence],
     shown: Settlement,
     idle: Mapping[str, Refusal],
-) -> Settlement:
-    """What stands by the true times, given what stands by what clocks showed."""
+    rank: Rank = lambda _: 0,
+) -> tuple[Settlement, Rank]:
+    """What stands by the true times, given what stands by what clocks showed, by which `rank`.
+
+    And by which it stands.
+    """
     by_id = {each.id: each for each in shown.standing}
     keys = {(e.source.name, e.source.seq) for e in true.values() if e.source.seq}
     lines = Counter(key for e in told.values() if (key := (e.source.name, e.source.seq)) in keys)
@@ -348,13 +402,14 @@ def _settled_truly(
     )
     if not all(alone):
         counted = {**told, **true}
-        return settle(counted, rank_of(counted, idle), idle)
+        rank = rank_of(counted, idle)
+        return settle(counted, rank, idle), rank
     # Nothing that was moved decides what stands: it is not settled again.
     moved = (
         each._replace(value=_at_true(each.value, true[each.id])) if each.id in true else each
         for each in shown.standing
     )
-    return Settlement(list(moved), shown.findings)
+    return Settlement(list(moved), shown.findings), rank
 
 
 _ORDERING = (Corrected, Voided, RegulationsAdopted, BulletinIssued)

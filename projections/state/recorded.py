@@ -169,7 +169,11 @@ class Recorded:
             self._followed[make, *kinds] = lists, found
         return cast("Following", found)
 
-    def joined_by(self, facts: Iterable[Fact[Occurrence]], true: Mapping[str, Occurrence]) -> Self:
+    def joined_by(
+        self,
+        facts: Iterable[Fact[Occurrence]],
+        true: Mapping[str, Occurrence] = MappingProxyType({}),
+    ) -> Self:
         """These facts and more, of which none bears on any other one.
 
         `true` are those by a clock that was put right, by id, with the instants they truly give.
