@@ -95,8 +95,18 @@ def with_names(answer: Any, named: Naming) -> Any:
             for name, each in answer.items()
         }
     if isinstance(answer, (list, tuple)):
-        return [each if type(each) in _NUMBERS else with_names(each, named) for each in answer]
+        return [
+            each
+            if (kind := type(each)) in _NUMBERS or (kind is dict and _names_none(each))
+            else with_names(each, named)
+            for each in answer
+        ]
     return answer
+
+
+def _names_none(row: dict[str, Any]) -> bool:
+    """Whether no text in a row can hold digits of an id, as in most."""
+    return bool(text := json_bytes(row)) and not _may_name_any(text)
 
 
 def for_programs(

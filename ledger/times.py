@@ -360,7 +360,20 @@ def format_duration(ms: int, precision_ms: int | None = None) -> str:
     return f"{hours}:{_WITHIN_AN_HOUR[within]}{_PARTS[precision_ms][part // precision_ms]}"
 
 
-_HOUR = 3600
+def format_durations(several: Sequence[int | None], precision_ms: int) -> list[str]:
+    """The durations of a column, cut to a precision; nothing where there is none."""
+    within, parts = _WITHIN_AN_HOUR, _PARTS.get(precision_ms, _NO_PART)
+    return [
+        f"{ms // _AN_HOUR_MS}:{within[ms // 1000 % _HOUR]}{parts[ms % 1000 // precision_ms]}"
+        if ms is not None and ms >= 0
+        else ""
+        if ms is None
+        else format_duration(ms, precision_ms)
+        for ms in several
+    ]
+
+
+_HOUR, _AN_HOUR_MS = 3600, 3_600_000
 _WITHIN_AN_HOUR = tuple(f"{each // 60:02d}:{each % 60:02d}" for each in range(_HOUR))
 """Minutes and seconds as they are written: a page has thousands."""
 _PARTS = {
@@ -368,6 +381,7 @@ _PARTS = {
     for precision_ms, digits in ((1, 3), (10, 2), (100, 1))
 }
 """How the parts of a second are written, by the precision in milliseconds."""
+_NO_PART = ("",)
 
 
 def precision_of(times_ms: Iterable[int | None]) -> int:

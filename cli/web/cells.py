@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -79,21 +79,21 @@ def rows(
     `own` are columns that are told otherwise, by the first of their names, each with its class;
     each row says in `data-…` what stands under `name`.
     """
-    row, columns = "<tr>", list[Sequence[str]]()
+    ahead, parts = "<tr>", list[Iterable[str]]()
     if name:
-        row = f'<tr data-{name}="%s">'
-        columns.append([escaped(str(each)) for each in shown.column(name)])
+        parts += repeat(f'<tr data-{name}="'), [escaped(str(e)) for e in shown.column(name)]
+        ahead = '">'
     for each in shown.columns:
         if own and each.names[0] in own:
             kind, cells = own[each.names[0]]
-            row += f'<td class="{kind}">%s</td>\n'
-            columns.append(cells(shown))
+            told, behind = cells(shown), "</td>\n"
         else:
-            row += f'<td class="{kind}">%s</td>' if (kind := _kind(each)) else "<td>%s</td>"
-            columns.append(_of_column(each, shown, frame, times))
-    row += "</tr>\n"
-    several = zip(*columns, strict=True) if columns else [()] * len(shown.rows)
-    return Markup("".join([row % each for each in several]))  # noqa: S704
+            kind, told, behind = _kind(each), _of_column(each, shown, frame, times), "</td>"
+        parts += repeat(f'{ahead}<td class="{kind}">' if kind else f"{ahead}<td>"), told
+        ahead = behind
+    parts.append([f"{ahead}</tr>\n"] * len(shown.rows))
+    # What stands between the cells is the same in every row, and no row is put together by itself.
+    return Markup("".join(chain.from_iterable(zip(*parts, strict=False))))  # noqa: S704
 
 
 def _kind(column: Column) -> str:
@@ -157,7 +157,7 @@ def _of_the_log(record: Record, amended: Amended, frame: Frame) -> str:
     happened = words.at(said.fact_at) if said.fact_at else ""
     return (
         f'<tr id="r{position}"{_VOID if void else ""}>'
-        f'<td class="fig">{_records(position, links)}</td>'
+        f'<td class="fig">{_record(position, links)}</td>'
         f'<td class="when">{"~" if said.fact_assumed else ""}{happened}</td>'
         f'<td class="words">{_name(said.words(), words)}</td><td>{_name(said.by, words)}</td>'
         f'<td class="when">{words.at(said.recorded_at)}</td><td>{since}</td></tr>\n'
@@ -189,13 +189,14 @@ def _crew(number: str, links: Links) -> str:
 
 def _records(value: int | Sequence[int], links: Links) -> str:
     several = [value] if isinstance(value, int) else list(value or ())
-    told = [
-        f'<a class="record" href="{escape(links.record(each))!s}">#{escaped(str(each))}</a>'
-        for each in several[:MOST_RECORDS]
-    ]
+    told = [_record(each, links) for each in several[:MOST_RECORDS]]
     if (more := len(several) - MOST_RECORDS) > 0:
         told.append(f'<span class="more">and {more} more</span>')
     return " ".join(told)
+
+
+def _record(position: int, links: Links) -> str:
+    return f'<a class="record" href="{escape(links.record(position))!s}">#{position}</a>'
 
 
 def _flags(value: Iterable[str]) -> str:

@@ -63,9 +63,7 @@ class Facts(Recorded):
 
     def of(self, kind: type[Kind]) -> list[Fact[Kind]]:
         """The facts of one type, in the order of the facts; what decisions bring about included."""
-        decided: list[Fact[Kind]] | None = (
-            self.rulings.brought_about.get(kind) if kind in DECIDABLE else None  # type: ignore[assignment]
-        )
+        decided = self._decided(kind)
         if not decided:
             return self.recorded(kind)
         if kind not in self._with_decided:
@@ -73,6 +71,12 @@ class Facts(Recorded):
             self._with_decided[kind] = both  # type: ignore[assignment]
         found: list[Fact[Kind]] = self._with_decided[kind]  # type: ignore[assignment]
         return found
+
+    def _decided(self, kind: type[Kind]) -> Sequence[Fact[Kind]]:
+        """What decisions in force bring about of one type: of most kinds none says anything."""
+        if kind not in DECIDABLE or not self.rulings.may_bring_about(kind):
+            return ()
+        return self.rulings.brought_about.get(kind, [])  # type: ignore[return-value]
 
     @cached_property
     def _with_decided(self) -> dict[type[Occurrence], list[Fact[Occurrence]]]:
@@ -121,7 +125,7 @@ class Facts(Recorded):
     @cached_property
     def crews(self) -> Crews:
         """The crews by number, as they stand. Of two entries under a number the first holds it."""
-        if CrewReclassified not in self.rulings.brought_about:
+        if not self._decided(CrewReclassified):
             return self.following(crews_of, CrewEntered, CrewMemberReplaced, CrewReclassified)
         moved = self.of(CrewReclassified)
         return crews_of(self.of(CrewEntered), self.of(CrewMemberReplaced), moved)
