@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from cli.office.forms import json_bytes, plain
+from cli.office.forms import RECORDED, json_bytes, plain
 from cli.office.handles import handle_of, kind_with_handle
 from ledger.errors import LedgerError
 from ledger.log import Log
@@ -27,7 +27,7 @@ _BEHIND_ITS_POSITION = re.compile(r"#\d+ +$")
 _FEWEST = 10
 Naming = Callable[[str], str]
 """A text with ids in it, as people read it."""
-AS_RECORDED = frozenset({"occurrence", "fields", "changes", "private"})
+AS_RECORDED = frozenset({RECORDED, "fields", "changes", "private"})
 """What holds in JSON what was recorded, and no words about it."""
 
 

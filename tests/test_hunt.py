@@ -22,6 +22,7 @@ def test_that_holds():
 """
 
 
+@pytest.mark.slow
 def test_what_fails_is_told_with_its_seed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -103,6 +103,7 @@ def test_a_room_has_what_its_rooms_have(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_it_counts_this_code(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from tests.looked import forget, never_reached, some_of, when
 TESTS = Path(__file__).parent
 
 
+@pytest.mark.slow
 def test_no_test_asserts_only_where_it_may_never_come() -> None:
     """Whose assertions all stand in loops and conditions asks `some_of` and `when`."""
     named = [

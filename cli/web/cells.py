@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -19,6 +19,10 @@ from cli.web.words import Times, Words, by_itself
 from ledger.keyring import SignedBy, in_short
 from ledger.signs import spelled_out
 from ledger.times import spelled
+
+if TYPE_CHECKING:
+    from cli.office.records import Amended, Listed
+    from ledger.record import Record
 
 MOST_RECORDS = 6
 _PAIRS = frozenset({"place", "time", "gap", "when", "status"})
@@ -105,16 +109,28 @@ def _kind(column: Column) -> str:
 def options(choices: Iterable[tuple[str, str]], chosen: str, words: Words) -> Markup:
     """What may be chosen in a form, after nothing: several hundred crews."""
     told = [
-        f'<option value="{escaped(value)}"{" selected" if value == chosen else ""}>'
-        f"{escaped(words.text(label))}</option>"
+        _option(value, label, value == chosen)
+        or _as_option(value, words.text(label), value == chosen)
         for value, label in choices
     ]
     return Markup("".join(['<option value="">–</option>', *told]))  # noqa: S704
 
 
-def log_rows(told: Sequence[Row], frame: Frame) -> Markup:
+@lru_cache(_REMEMBERED)
+def _option(value: str, label: str, is_chosen: bool) -> str | None:
+    alone = by_itself(label)
+    return None if alone is None else _as_option(value, alone, is_chosen)
+
+
+def _as_option(value: str, told: str, is_chosen: bool) -> str:
+    selected = " selected" if is_chosen else ""
+    return f'<option value="{escape(value)}"{selected}>{escape(told)}</option>'
+
+
+def log_rows(found: Listed, frame: Frame) -> Markup:
     """The rows of a page of the log."""
-    return Markup("".join([_of_the_log(each, frame.words, frame.links) for each in told]))  # noqa: S704
+    several = [_of_the_log(each, found.amended, frame) for each in found.records]
+    return Markup("".join(several))  # noqa: S704
 
 
 def signed(found: Iterable[Mapping[str, Any]]) -> str:
@@ -125,23 +141,26 @@ def signed(found: Iterable[Mapping[str, Any]]) -> str:
 _VOID = ' class="void"'
 
 
-def _of_the_log(row: Row, words: Words, links: Links) -> str:
-    void = row["voided_by"]
-    why, amending = ("void by", void) if void else ("corrected by", row["corrected_by"])
+def _of_the_log(record: Record, amended: Amended, frame: Frame) -> str:
+    words, links = frame.words, frame.links
+    void = amended.voided.get(record.id)
+    why, amending = (
+        ("void by", void) if void else ("corrected by", amended.corrected.get(record.id))
+    )
     if amending:
         since = f'<span class="badge">{why}</span> {_records(amending, links)}'
-    elif "without_effect" in row:
-        since = f'<span class="badge">without effect</span> {_text(row["without_effect"], words)}'
+    elif (refused := amended.idle(record)) is not None:
+        since = f'<span class="badge">without effect</span> {_text(refused.why, words)}'
     else:
-        since = signed(row.get("signatures", ()))
-    assumed = "~" if row["occurrence"].get("fact_assumed") else ""
-    happened, recorded = (escaped(words.when(row[name])) for name in ("fact_at", "recorded_at"))
-    by, what = _name(row["recorded_by"], words), _name(row["words"], words)
+        since = in_short(amended.signatures(record))
+    said, position = amended.said(record), record.position
+    happened = words.at(said.fact_at) if said.fact_at else ""
     return (
-        f'<tr id="r{row["position"]}"{_VOID if void else ""}>'
-        f'<td class="fig">{_records(row["position"], links)}</td>'
-        f'<td class="when">{assumed}{happened}</td><td class="words">{what}</td>'
-        f'<td>{by}</td><td class="when">{recorded}</td><td>{since}</td></tr>\n'
+        f'<tr id="r{position}"{_VOID if void else ""}>'
+        f'<td class="fig">{_records(position, links)}</td>'
+        f'<td class="when">{"~" if said.fact_assumed else ""}{happened}</td>'
+        f'<td class="words">{_name(said.words(), words)}</td><td>{_name(said.by, words)}</td>'
+        f'<td class="when">{words.at(said.recorded_at)}</td><td>{since}</td></tr>\n'
     )
 
 

@@ -49,9 +49,12 @@ class Words:
         """Day and time of day: "21 Jul 20:15"."""
         if not iso:
             return ""
-        at = self.instant(iso)
-        day = at.datetime
-        return f"{day.day} {MONTHS[day.month - 1]} {at.clock()}"
+        return self.at(parse_instant(iso))
+
+    def at(self, moment: Instant) -> str:
+        """The same of a moment itself; nothing in it acts in markup."""
+        shown = self._clocks.instant(moment)
+        return f"{shown.day.day} {MONTHS[shown.day.month - 1]} {shown.clock()}"
 
     def in_full(self, iso: str | None) -> str:
         """Day, time of day and offset: "21 Jul 20:15 +08:00"."""

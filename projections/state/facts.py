@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -42,7 +42,7 @@ from ledger.vocabulary import (
 )
 from projections.state.cuts import AsOf, Cut, cut_of
 from projections.state.entries import Crews, Numbers, crews_of
-from projections.state.recorded import Fact, Recorded
+from projections.state.recorded import READINGS, Fact, Recorded
 from projections.state.rulings import Rulings
 from projections.state.true_times import (
     APPLIED,
@@ -51,7 +51,6 @@ from projections.state.true_times import (
     always,
     as_shown,
     by_rules,
-    may_be_about,
     never,
 )
 
@@ -83,6 +82,13 @@ class Facts(Recorded):
     def rulings(self) -> Rulings:
         """The decisions of the clerk, the stewards and the courts, and what became of each."""
         return Rulings(self)
+
+    def _with(self, others: Mapping[type[Occurrence], list[Fact[Occurrence]]]) -> Self:
+        """The same with other facts of some types: no reading moves what became of decisions."""
+        found = super()._with(others)
+        if others.keys() <= {*READINGS}:
+            found.rulings = self.rulings
+        return found
 
     @cached_property
     def taken_back(self) -> dict[str, Fact[Occurrence]]:
@@ -121,6 +127,39 @@ class Facts(Recorded):
         return crews_of(self.of(CrewEntered), self.of(CrewMemberReplaced), moved)
 
 
+class Links:
+    """What is told of another record, and which lines of sources were told by which record."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._targets: set[str] = set()
+        self._lines: dict[tuple[str, str], str] = {}
+        self._again: set[tuple[str, str]] = set()
+
+    def copy(self) -> Links:
+        """The same, which goes on by itself."""
+        other = Links()
+        other._size, other._targets = self._size, {*self._targets}
+        other._lines, other._again = {**self._lines}, {*self._again}
+        return other
+
+    def learn(self, told: Mapping[str, Occurrence]) -> None:
+        """Learn of what was told since it was asked last."""
+        for identity, said in islice(told.items(), self._size, None):
+            if target := getattr(said, "target", ""):
+                self._targets.add(target)
+            if said.source.seq:
+                line = said.source.name, said.source.seq
+                if self._lines.setdefault(line, identity) != identity:
+                    self._again.add(line)
+        self._size = len(told)
+
+    def has(self, identity: str, said: Occurrence) -> bool:
+        """Whether anything is about this occurrence, or tells its line again."""
+        line = said.source.name, said.source.seq
+        return identity in self._targets or line in self._again
+
+
 class Fold:
     """Takes in records one by one; gives the facts at any time."""
 
@@ -133,6 +172,20 @@ class Fold:
         self._acts: dict[str, Occurrence] = {}
         self._known: tuple[Facts, int] | None = None
         """The facts that were given last, and of how many occurrences."""
+        self._links = Links()
+
+    def copy(self) -> Fold:
+        """The same, which goes on by itself."""
+        other = Fold()
+        other._occurrences, other._positions = {**self._occurrences}, {**self._positions}
+        other._numbers = {site: {**held} for site, held in self._numbers.items()}
+        other._acts, other._clocks = {**self._acts}, self._clocks
+        if self._known is not None:
+            facts, size = self._known
+            held = other._positions, other._numbers, other._occurrences
+            other._known = facts.held_in(*held), size
+        other._links = self._links.copy()
+        return other
 
     def add(self, record: Record) -> None:
         """Take in one record, and from where it comes. The same occurrence twice is one."""
@@ -168,32 +221,35 @@ class Fold:
 
     def joined(self) -> Facts | None:
         """The facts that were given last, and what came since; None where they are others by it."""
-        if self._known is None or len(self._occurrences) - self._known[1] > FEW:
+        if self._known is None or len(self._occurrences) - self._known[1] > MANY:
             return None
         facts, size = self._known
-        for identity in islice(self._occurrences, size, None):
-            said = self._occurrences[identity]
-            if not self._is_alone(identity, said, facts):
+        self._links.learn(self._occurrences)
+        new = dict(islice(self._occurrences.items(), size, None))
+        if not all(self._is_alone(identity, said, facts) for identity, said in new.items()):
+            return None
+        true: dict[str, Occurrence] = {}
+        if self._clocks:
+            if (offsets := offsets_of(facts)) is None:
                 return None
-            facts = facts.joined_by(Fact(identity, self._positions[identity], said, ()))
-        return facts
+            true = {
+                each: right for each, said in new.items() if (right := offsets.true(said)) != said
+            }
+        return facts.joined_by(
+            (
+                Fact(each, self._positions[each], true[each], (), shown=said)
+                if each in true
+                else Fact(each, self._positions[each], said, ())
+                for each, said in new.items()
+            ),
+            true,
+        )
 
     def _is_alone(self, identity: str, said: Occurrence, known: Facts) -> bool:
         """Whether an occurrence stands as it was told, and bears on nothing else that stands."""
         if said.is_act or any(named(said, *RECORDS)) or known.recorded(NumberReallocated):
             return False
-        line = said.source.name, said.source.seq
-        for other, each in self._occurrences.items():
-            if getattr(each, "target", "") == identity:
-                return False
-            if line[1] and line == (each.source.name, each.source.seq) and other != identity:
-                return False
-        if not self._clocks:
-            return True
-        # Which clocks are right may follow from when stages begin, and so from readings.
-        declared = known.recorded(ClockOffsetDeclared)
-        hangs = by_rules(known.regulations) is None and any(e.value.of_site for e in declared)
-        return not (hangs or any(may_be_about(each.value, said) for each in declared))
+        return not self._links.has(identity, said)
 
     def _settled(self, cut: Cut | None) -> Facts:
         told, positions = self._occurrences, self._positions
@@ -231,8 +287,8 @@ class Fold:
         return fact._replace(shown=as_shown(stands, self._occurrences))
 
 
-FEW = 50
-"""So many are joined to what is known, each compared with all; more are settled with all anew."""
+MANY = 1000
+"""Up to so many are joined to what is known; more are settled with all anew."""
 _OF_CLOCKS = (ClockOffsetDeclared, RegulationsAdopted, BulletinIssued, StageScheduled)
 """What is declared of clocks, and what says whether it is applied."""
 
@@ -246,13 +302,12 @@ def true_times(
     """
     ruling = (each for each in shown.standing if isinstance(each.value, _OF_CLOCKS))
     facts = Facts([Fact(each.id, 0, each.value, each.amended_by) for each in ruling], [], {})
-    declared = facts.recorded(ClockOffsetDeclared)
-    applied = by_rules(facts.regulations) if any(e.value.of_site for e in declared) else False
-    if applied is not None:
-        return Offsets(declared, always if applied else never).moved(told, shown)
+    if (offsets := offsets_of(facts)) is not None:
+        return offsets.moved(told, shown)
     # What holds may follow from when a stage begins: that is by the true times, if they apply.
     from projections.state.course import Course
 
+    declared = facts.recorded(ClockOffsetDeclared)
     supposed = Offsets(declared, always).moved(told, shown)
     settled = _settled_truly(told, supposed, shown, idle).standing
     course = Course(Facts([Fact(e.id, 0, e.value, e.amended_by) for e in settled], [], {}))
@@ -262,6 +317,16 @@ def true_times(
         return rules.parameters().get(SITE_CLOCK) == APPLIED
 
     return Offsets(declared, applies).moved(told, shown)
+
+
+def offsets_of(facts: Facts) -> Offsets | None:
+    """What is declared of clocks among these facts, as the regulations apply it.
+
+    None where that changes, so that it may follow from when stages begin, and so from readings.
+    """
+    declared = facts.recorded(ClockOffsetDeclared)
+    applied = by_rules(facts.regulations) if any(e.value.of_site for e in declared) else False
+    return None if applied is None else Offsets(declared, always if applied else never)
 
 
 def _settled_truly(

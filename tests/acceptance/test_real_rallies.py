@@ -74,7 +74,12 @@ class Known:
         return RallyState(self.folded.facts(effective_at_ms))
 
 
-@pytest.fixture(scope="module", params=WRC)
+def of_the_season(name: str, *more: str) -> Any:
+    """Where it has to be quick, the first rally stands for all."""
+    return pytest.param(*filter(None, (name, *more)), marks=[pytest.mark.slow] * (name != WRC[0]))
+
+
+@pytest.fixture(scope="module", params=[of_the_season(name) for name in WRC])
 def known(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Known:
     """Each rally of the season: taken in once for all tests that only ask."""
     assert DATA is not None
@@ -159,7 +164,12 @@ DRIVEN = [("argentina", "SS10"), ("chile", "SS13"), ("mexico", "SS19")]
 """The first stages of days on which nobody of the first group started out of turn."""
 
 
-@pytest.mark.parametrize(("known", "code"), DRIVEN, indirect=["known"], scope="module")
+@pytest.mark.parametrize(
+    ("known", "code"),
+    [of_the_season(*each) for each in DRIVEN if DATA],
+    indirect=["known"],
+    scope="module",
+)
 def test_wrc_start_orders_of_later_days(known: Known, code: str) -> None:
     """The order by the rule is the one in which the first group drove: the overall reversed."""
     folder = known.folder
@@ -313,6 +323,7 @@ def stage_folder(rally: Path, folder: Path) -> Path:
     return (rally.parents[1] / "stages").relative_to(folder)
 
 
+@pytest.mark.slow
 def test_dakar_general(tmp_path: Path) -> None:
     """The general after each stage is the sum of the sheets; stage 8 counts for trucks alone."""
     assert DATA is not None

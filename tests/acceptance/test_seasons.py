@@ -25,6 +25,7 @@ from tests.conftest import Rally, data_folder
 DATA = data_folder()
 pytestmark = [
     pytest.mark.acceptance,
+    pytest.mark.slow,
     pytest.mark.skipif(
         DATA is None, reason="no real rallies here: set $RALLY_DATA to their folder"
     ),

@@ -1,4 +1,8 @@
-"""What the tests of the archive share: the sample, and the Dune Rally with hostile names."""
+"""What the tests of the archive share: the sample, a small rally, and one with hostile names.
+
+An archive takes as long as its rally is large: what hangs on no figure of the sample is tried on
+the small one.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ import pytest
 from cli.context import Settings
 from cli.main import run
 from ledger.log import Ledger
+from tests.command_line.sheets import write_sheets
 from tests.conftest import Rally, Ticking
 from tests.spec import RALLY, Case
 
@@ -25,30 +30,59 @@ HOSTILE = "<img src=x onerror=document.title='no'>\N{RIGHT-TO-LEFT OVERRIDE}</sc
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a ledger that holds the sample, and its archive; to be copied."""
-    folder = tmp_path_factory.mktemp("published")
+    """A folder with a ledger that holds the sample, and its archive; to be read or copied."""
+    return publishing(tmp_path_factory.mktemp("published"), "silk-way", "demo")
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of the Dune Rally."""
+    folder = tmp_path_factory.mktemp("small")
+    return publishing(folder, "dunes", "import", "sheets", str(write_sheets(folder / "sheets")))
+
+
+def publishing(folder: Path, archive: str, *filling: str) -> Path:
+    """Fill the ledger of a folder, and publish its archive."""
     ledger, settings = str(folder / "rally.db"), Settings(Ticking(), lambda _: 480)
     with contextlib.redirect_stdout(io.StringIO()):
-        assert run(["--ledger", ledger, "demo"], settings) == 0
-        assert run(["--ledger", ledger, "export", "archive", str(folder / "silk-way")]) == 0
+        assert run(["--ledger", ledger, *filling], settings) == 0
+        assert run(["--ledger", ledger, "export", "archive", str(folder / archive)]) == 0
     return folder
+
+
+def copied(held: Path, to: Path) -> None:
+    """A ledger of its own for a test."""
+    with (
+        contextlib.closing(sqlite3.connect(held / "rally.db")) as whole,
+        contextlib.closing(sqlite3.connect(to / "rally.db")) as copy,
+    ):
+        whole.backup(copy)
 
 
 @pytest.fixture
 def silk_way(rally: Rally, published: Path, tmp_path: Path) -> Rally:
     """The command `rally` on a ledger that holds the sample."""
-    with (
-        contextlib.closing(sqlite3.connect(published / "rally.db")) as held,
-        contextlib.closing(sqlite3.connect(tmp_path / "rally.db")) as copy,
-    ):
-        held.backup(copy)
+    copied(published, tmp_path)
+    return rally
+
+
+@pytest.fixture(scope="session")
+def archive(published: Path) -> Path:
+    """The archive of the sample, for all who only read it."""
+    return published / "silk-way"
+
+
+@pytest.fixture
+def dune(rally: Rally, small: Path, tmp_path: Path) -> Rally:
+    """The command `rally` on a ledger that holds the Dune Rally."""
+    copied(small, tmp_path)
     return rally
 
 
 @pytest.fixture
-def archive(silk_way: Rally, published: Path, tmp_path: Path) -> Path:
-    """The archive of the sample, in `silk-way`."""
-    return Path(shutil.copytree(published / "silk-way", tmp_path / "silk-way"))
+def dunes(dune: Rally, small: Path, tmp_path: Path) -> Path:
+    """The archive of the Dune Rally, in `dunes`: a test's own."""
+    return Path(shutil.copytree(small / "dunes", tmp_path / "dunes"))
 
 
 @pytest.fixture

@@ -213,27 +213,27 @@ def test_names_become_neither_markup_nor_paths(hostile: Path) -> None:
 
 
 def test_without_jinja_it_says_what_to_install(
-    silk_way: Rally, archive: Path, monkeypatch: pytest.MonkeyPatch
+    dune: Rally, dunes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Never other bytes for what is installed: nothing is published, and the pages not checked."""
     monkeypatch.setattr(publication, "find_spec", lambda _: None)
-    error = told(silk_way, "export", "archive", "new", code=5)["error"]
+    error = told(dune, "export", "archive", "new", code=5)["error"]
     assert error["message"] == "The pages of an archive need the module jinja2."
     assert "[web]" in error["hint"]
     assert not Path("new").exists()
-    before = contents(archive)
-    (archive / "crew/102.html").write_text("other")
-    manifest = json.loads((archive / "manifest.json").read_bytes())
+    before = contents(dunes)
+    (dunes / "crew/102.html").write_text("other")
+    manifest = json.loads((dunes / "manifest.json").read_bytes())
     manifest["files"]["crew/102.html"] = digest(b"other")
-    (archive / "manifest.json").write_text(json.dumps(manifest))
-    found = told(silk_way, "verify", "--archive", archive)["archive"]
+    (dunes / "manifest.json").write_text(json.dumps(manifest))
+    found = told(dune, "verify", "--archive", dunes)["archive"]
     assert found["not_checked"][0]["what"] == "the pages"
     monkeypatch.undo()
-    monkeypatch.chdir(archive.parent)
-    found = told(silk_way, "verify", "--archive", archive, code=3)["archive"]
-    assert found["findings"] == ["crew/102.html is not what this ledger tells at #192."]
-    assert silk_way("export", "archive", archive).code == 0
-    assert contents(archive) == before
+    monkeypatch.chdir(dunes.parent)
+    found = told(dune, "verify", "--archive", dunes, code=3)["archive"]
+    assert found["findings"] == ["crew/102.html is not what this ledger tells at #28."]
+    assert dune("export", "archive", dunes).code == 0
+    assert contents(dunes) == before
 
 
 def test_what_can_not_be_told_says_why(rally: Rally, ledger: Ledger) -> None:

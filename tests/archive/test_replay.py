@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.archive.conftest import contents, told
 from tests.conftest import Rally
+from tests.examples import part_of
 from tests.looked import some_of
 
 HEAD = 192
@@ -28,9 +30,21 @@ def same(rally: Rally, archive: Path, position: int, *of: str) -> None:
     assert found == was, (position, of)
 
 
-def test_every_position_of_the_sample(silk_way: Rally, archive: Path) -> None:
-    """Rows, flags, who is in none, the basis: of all crews and of its categories."""
-    for position in some_of(range(HEAD + 1)):
+@pytest.mark.parametrize(
+    "positions",
+    [
+        pytest.param((0, 1, 30, 77, 148, 149, HEAD - 1, HEAD), id="a few"),
+        pytest.param(part_of(range(HEAD + 1)), id="many", marks=pytest.mark.slow),
+    ],
+)
+def test_every_position_of_the_sample(
+    silk_way: Rally, archive: Path, positions: Sequence[int]
+) -> None:
+    """Rows, flags, who is in none, the basis: of all crews and of its categories.
+
+    At every position where RALLY_EXAMPLES is 1.
+    """
+    for position in some_of(positions):
         same(silk_way, archive, position)
         same(silk_way, archive, position, "--category", CATEGORIES[position % 2])
 
@@ -82,15 +96,15 @@ def test_no_such_category(silk_way: Rally, archive: Path) -> None:
 
 @pytest.mark.parametrize("path", ["replay/0.js", "replay/archive.js"])
 @pytest.mark.parametrize("what", ["altered", "missing", "a folder"])
-def test_a_file_that_is_another_one(silk_way: Rally, archive: Path, path: str, what: str) -> None:
-    file = archive / path
+def test_a_file_that_is_another_one(dune: Rally, dunes: Path, path: str, what: str) -> None:
+    file = dunes / path
     data = file.read_bytes()
     file.unlink()
     if what == "altered":
         file.write_bytes(data[:-1])
     elif what == "a folder":
         file.mkdir()
-    error = told(silk_way, "replay", archive, 148, code=3)["error"]
+    error = told(dune, "replay", dunes, 20, code=3)["error"]
     assert error["kind"] == "tampered"
     assert path in error["message"]
 
@@ -107,43 +121,43 @@ def test_a_file_that_is_another_one(silk_way: Rally, archive: Path, path: str, w
         b'{"format": 99, "basis": {}, "files": {}}',
     ],
 )
-def test_no_manifest(silk_way: Rally, archive: Path, manifest: bytes) -> None:
-    (archive / "manifest.json").write_bytes(manifest)
-    for words in some_of((("replay", archive, 148), ("verify", "--archive", archive))):
-        assert told(silk_way, *words, code=5)["error"]["kind"] == "unreadable"
+def test_no_manifest(dune: Rally, dunes: Path, manifest: bytes) -> None:
+    (dunes / "manifest.json").write_bytes(manifest)
+    for words in some_of((("replay", dunes, 20), ("verify", "--archive", dunes))):
+        assert told(dune, *words, code=5)["error"]["kind"] == "unreadable"
 
 
-def test_what_is_no_archive(silk_way: Rally, tmp_path: Path) -> None:
+def test_what_is_no_archive(dune: Rally, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for folder in some_of(("empty", "nowhere", "rally.db")):
-        error = told(silk_way, "replay", folder, 148, code=5)["error"]
+        error = told(dune, "replay", folder, 20, code=5)["error"]
         assert "rally export archive" in error["hint"]
 
 
 @pytest.mark.parametrize("path", ["../rally.db", "/etc/passwd", "a//b", "a/./b", "c:x", "a\\b", ""])
-def test_a_manifest_that_leads_out_of_its_folder(silk_way: Rally, archive: Path, path: str) -> None:
+def test_a_manifest_that_leads_out_of_its_folder(dune: Rally, dunes: Path, path: str) -> None:
     """It is none: nothing beside the archive is ever read for it."""
-    file = archive / "manifest.json"
+    file = dunes / "manifest.json"
     manifest = json.loads(file.read_bytes())
     manifest["files"][path] = "0" * 64
     file.write_text(json.dumps(manifest))
-    assert told(silk_way, "replay", archive, 148, code=5)["error"]["kind"] == "unreadable"
+    assert told(dune, "replay", dunes, 20, code=5)["error"]["kind"] == "unreadable"
 
 
-def test_tiles_that_are_none(silk_way: Rally, archive: Path) -> None:
+def test_tiles_that_are_none(dune: Rally, dunes: Path) -> None:
     """Where the manifest names them so: a clear error, whatever they hold."""
     from cli.archive.layout import digest, handed_over, script
 
-    whole = handed_over("tile", contents(archive)["replay/0.js"])
-    manifest = json.loads((archive / "manifest.json").read_bytes())
+    whole = handed_over("tile", contents(dunes)["replay/0.js"])
+    manifest = json.loads((dunes / "manifest.json").read_bytes())
     # A reader of one list has no use for the others.
     for name in some_of(whole.keys() - {"root", "edition", "ranked"}):
         others: tuple[object, ...] = ({}, [], [[9, 9, 9]], None, "x")
         for other in some_of(others):
             data = script("tile", {**whole, name: other})
-            (archive / "replay/0.js").write_bytes(data)
+            (dunes / "replay/0.js").write_bytes(data)
             manifest["files"]["replay/0.js"] = digest(data)
-            (archive / "manifest.json").write_text(json.dumps(manifest))
-            said = silk_way("replay", archive, 148, "--json")
+            (dunes / "manifest.json").write_text(json.dumps(manifest))
+            said = dune("replay", dunes, 20, "--json")
             assert said.code in (0, 2, 5), (name, other, said)
             json.loads(said.out)

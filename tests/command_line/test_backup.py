@@ -20,6 +20,7 @@ from tests.store.samples import RALLY, constituted, remark
 ANN = ("--by", "Ann", "--role", "secretary")
 
 
+@pytest.mark.slow
 def test_a_backup_while_others_write(rally: Rally, tmp_path: Path) -> None:
     """Whatever is appended meanwhile: the copy is a beginning of the log, with the root it had."""
     ledger = Ledger(str(tmp_path / "rally.db"), Ticking())

@@ -16,7 +16,7 @@ import pytest
 from projections.desk import judging
 from projections.state.totals import Overall
 from tests.command_line.conftest import answer
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 
 CLERK = ("--by", "Cleo", "--role", "clerk-of-the-course")
 TIMED = ("--by", "Tim", "--role", "timekeeper")
@@ -26,10 +26,10 @@ UNEQUAL = "unequal-stages"
 
 
 @pytest.fixture
-def begun(rally: Rally) -> Begun:
+def begun(rally: Rally, filled: Filling) -> Begun:
     """Three stages with two cars and two trucks; SS3 is cancelled for the trucks."""
 
-    def begin(rulebook: str = "cross-country", *, cancelled: bool = True) -> Rally:
+    def fill(rulebook: str, *, cancelled: bool) -> None:
         def record(kind: str, *fields: str, who: tuple[str, ...] = CLERK) -> None:
             said = rally("record", kind, *fields, *who)
             assert 0 == said.code, said
@@ -52,6 +52,10 @@ def begun(rally: Rally) -> Begun:
                 record("StageTimeRecorded", *where, f"elapsed_ms={time}:0{order}", who=TIMED)
         if cancelled:
             record("StageCancelled", "stage=SS3", "categories=trucks")
+
+    def begin(rulebook: str = "cross-country", *, cancelled: bool = True) -> Rally:
+        name = f"classifications, {rulebook}, {cancelled}"
+        filled(name, lambda: fill(rulebook, cancelled=cancelled))
         return rally
 
     return begin

@@ -246,6 +246,7 @@ READS: list[tuple[Any, ...]] = [
 ]
 
 
+@pytest.mark.slow
 def test_a_basis_gives_the_same_bytes_however_much_was_appended(
     silk_way: Rally, tmp_path: Path
 ) -> None:

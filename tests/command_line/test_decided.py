@@ -112,18 +112,21 @@ def test_a_case_of_the_desk_that_was_typed_in_afterwards(dune: Rally) -> None:
     assert total + 600_000 == history[-1]["total_ms"]
 
 
+@pytest.mark.parametrize(
+    "every", [pytest.param(8, id="one in eight"), pytest.param(1, marks=pytest.mark.slow, id="all")]
+)
 def test_every_read_takes_it_and_its_basis_gives_it_again(
-    silk_way: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    silk_way: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:
     """Also after more was appended, and however long the log: a full replay tells it."""
-    asked = []
+    reads = list[list[str]]()
     for line in filter(None, DEMO.splitlines()):
         words = shlex.split(line.replace("#", "\\#"))
         params = typed(list(words))[1]
         if "basis_file" in params and params.get("at") != "now" and not _is_cut(params):
-            told = [*words, "--json"]
-            asked.append((told, silk_way(*told, "--decided-by", BEFORE)))
-    assert len(asked) > 40
+            reads.append([*words, "--json"])
+    assert len(reads) > 40
+    asked = [(told, silk_way(*told, "--decided-by", BEFORE)) for told in reads[::every]]
     more = "".join(map(line_of_a_penalty, range(5)))
     (tmp_path / "more.jsonl").write_text(more, encoding="utf-8")
     assert 0 == silk_way("import", "jsonl", "more.jsonl").code

@@ -143,6 +143,7 @@ def test_where_the_rules_do_not_suffice(rally: Rally) -> None:
     assert [True, False, False] == ["no_overall" in json.loads(each) for each in said]
 
 
+@pytest.mark.slow
 def test_what_each_record_changed(rally: Rally) -> None:
     """The same as two full replays side by side, whatever the log: also where none is indexed."""
     for made in (("demo",), ("simulate", "--crews", 6, "--stages", 3, "--points", 3, "--seed", 4)):
@@ -378,6 +379,7 @@ def test_killed_and_begun_again(
     assert [29, 30, 31, 32, 33, 34] == first.told + second.told
 
 
+@pytest.mark.slow
 def test_ended_in_the_middle_of_many(dune: Rally, following: Callable[..., Following]) -> None:
     """However often it is asked to end while it tells, each record is told exactly once."""
     ledger = Ledger("rally.db", lambda: NOW)

@@ -16,7 +16,7 @@ from cli.office.keys import opened
 from ledger.proofs.spelling import bytes_of
 from ledger.proofs.sshsig import armoured
 from tests.command_line.conftest import answer
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 from tests.proofs.keys import agent_with
 
 ORGANISER = ("--by", "Olga Roe", "--role", "organiser")
@@ -36,13 +36,17 @@ def typed(rally: Rally, line: str, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 @pytest.fixture
-def keyed(rally: Rally, monkeypatch: pytest.MonkeyPatch) -> Rally:
+def keyed(rally: Rally, filled: Filling, monkeypatch: pytest.MonkeyPatch) -> Rally:
     """The sample, with the keys of the page, and its bulletin that asks for signatures."""
-    assert 0 == rally("demo").code
-    page = pages()["keys"].replace("\\\n", "")
-    for block in re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
-        for line in block.splitlines():
-            assert 0 == typed(rally, line, monkeypatch), line
+
+    def fill() -> None:
+        assert 0 == rally("demo").code
+        page = pages()["keys"].replace("\\\n", "")
+        for block in re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+            for line in block.splitlines():
+                assert 0 == typed(rally, line, monkeypatch), line
+
+    filled("keyed", fill)
     return rally
 
 
@@ -215,8 +219,13 @@ def elsewhere(rally: Rally, *words: str) -> None:
 
 
 @pytest.fixture
-def merging(rally: Rally, monkeypatch: pytest.MonkeyPatch) -> Rally:
+def merging(rally: Rally, filled: Filling, monkeypatch: pytest.MonkeyPatch) -> Rally:
     """A laptop entered a crew in the sample; here are keys, and a bulletin asks for signatures."""
+    filled("merging", lambda: _merging(rally, monkeypatch))
+    return rally
+
+
+def _merging(rally: Rally, monkeypatch: pytest.MonkeyPatch) -> None:
     olga = (*ORGANISER, RIGHT)
     for ledger in ((), LAPTOP):
         assert 0 == rally(*ledger, "demo").code
@@ -231,7 +240,6 @@ def merging(rally: Rally, monkeypatch: pytest.MonkeyPatch) -> Rally:
     bulletin = ("record", "BulletinIssued", "bulletin=9", asks, "--reason", "art. 4")
     assert 0 == rally(*bulletin, *olga).code
     monkeypatch.delenv("RALLY_KEY")
-    return rally
 
 
 def test_an_erasure_is_pending_until_it_is_signed(

@@ -20,6 +20,7 @@ def simulated(rally: Rally, *words: object, file: str = "rally.db") -> Any:
     return answer(rally, "--ledger", file, "simulate", *SMALL, *words)
 
 
+@pytest.mark.slow
 def test_a_synthetic_rally(rally: Rally) -> None:
     """One line says what there is; the log verifies, and every question has an answer."""
     said = rally("simulate", *SMALL)

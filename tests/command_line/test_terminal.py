@@ -21,7 +21,7 @@ from cli.main import run
 from cli.terminal import harmless, json_bytes, json_text
 from ledger.signs import all_seen, unseen
 from projections.rules.templates import template
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 from tests.examples import examples
 from tests.looked import when
 
@@ -95,15 +95,19 @@ ERRORS = (
 
 
 @pytest.fixture
-def hostile(rally: Rally, tmp_path: Path) -> Rally:
+def hostile(rally: Rally, filled: Filling, tmp_path: Path) -> Rally:
     """The command `rally` on a log in which every text is hostile."""
-    rules = template("cross-country").adopted(date(2016, 7, 18))
-    adopted = {"type": "RegulationsAdopted", **rules}
-    lines = [json.dumps({"rally": "bad-2016", **SAID, **each}) for each in (*LOG, adopted)]
-    (tmp_path / "bad.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    said = rally("import", "jsonl", "bad.jsonl", "--json")
-    assert len(LOG) + 1 == json.loads(said.out)["appended"], said
-    assert set() == acts_on_it(said.out + said.err)
+
+    def fill() -> None:
+        rules = template("cross-country").adopted(date(2016, 7, 18))
+        adopted = {"type": "RegulationsAdopted", **rules}
+        lines = [json.dumps({"rally": "bad-2016", **SAID, **each}) for each in (*LOG, adopted)]
+        (tmp_path / "bad.jsonl").write_text("\n".join(lines), encoding="utf-8")
+        said = rally("import", "jsonl", "bad.jsonl", "--json")
+        assert len(LOG) + 1 == json.loads(said.out)["appended"], said
+        assert set() == acts_on_it(said.out + said.err)
+
+    filled("hostile", fill)
     return rally
 
 
@@ -190,23 +194,32 @@ def test_an_argument_that_is_no_text(hostile: Rally, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-def test_an_answer_that_can_not_be_written(hostile: Rally, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "standings",
+        *(
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in ("standings --json", "export jsonl", "why 9")
+        ),
+    ],
+)
+def test_an_answer_that_can_not_be_written(hostile: Rally, tmp_path: Path, words: str) -> None:
     """It is said on standard error, and by the exit code."""
     del hostile
-    for words in (["standings"], ["standings", "--json"], ["export", "jsonl"], ["why", "9"]):
-        with Path("/dev/full").open("w") as full:
-            ran = subprocess.run(
-                [sys.executable, "-m", "cli", "--ledger", tmp_path / "rally.db", *words],
-                stdout=full,
-                stderr=subprocess.PIPE,
-                text=True,
-                check=False,
-                cwd=Path(__file__).resolve().parents[2],
-            )
-        assert "Traceback" not in ran.stderr
-        if words != ["why", "9"]:
-            assert 5 == ran.returncode
-            assert "Error: The answer can't be written: No space left on device.\n" in ran.stderr
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "cli", "--ledger", tmp_path / "rally.db", *words.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=Path(__file__).resolve().parents[2],
+        )
+    assert "Traceback" not in ran.stderr
+    if words != "why 9":
+        assert 5 == ran.returncode
+        assert "Error: The answer can't be written: No space left on device.\n" in ran.stderr
 
 
 told = st.recursive(

@@ -12,6 +12,7 @@ from tests.command_line.pages import WHEN_ALL_IS_OVER, replayed, without_ids
 from tests.conftest import Rally, Ticking
 
 
+@pytest.mark.slow
 def test_the_page_of_a_rally_runs_as_it_stands(
     rally: Rally, clock: Ticking, monkeypatch: pytest.MonkeyPatch
 ) -> None:

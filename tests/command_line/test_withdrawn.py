@@ -18,7 +18,7 @@ from tests.command_line.sheets import (
     write_sheets,
     write_wrc_live,
 )
-from tests.conftest import Rally
+from tests.conftest import Filling, Rally
 from tests.intake.test_workbooks import dune as tables_of_the_dune_rally
 from tests.intake.test_workbooks import write as write_workbook
 from tests.intake.workbooks import by_hand
@@ -48,10 +48,14 @@ THREE = [*ANSWERS[PENALTIES], penalty(72), penalty(73, 902)]
 
 
 @pytest.fixture
-def quarry(rally: Rally, tmp_path: Path) -> Rally:
+def quarry(rally: Rally, filled: Filling, tmp_path: Path) -> Rally:
     """The command on a ledger that took in the answers, with three penalties."""
-    write_wrc_live(tmp_path / "quarry", {PENALTIES: json.dumps(THREE)})
-    assert 0 == rally(*IMPORT).code
+
+    def fill() -> None:
+        write_wrc_live(tmp_path / "quarry", {PENALTIES: json.dumps(THREE)})
+        assert 0 == rally(*IMPORT).code
+
+    filled("quarry", fill)
     return rally
 
 
@@ -145,13 +149,18 @@ def test_a_key_that_returns_revives_its_record(quarry: Rally, saved: Write) -> N
     [
         (None, "It is missing", 0),
         ("", "It is empty", 0),
-        (" \n", "It can't be read in full", 5),
-        ("null", "It says null", 0),
         ("[]", "It says []", 0),
-        ("{}", "It is no list", 0),
         ('[{"penaltyId": 71', "It can't be read in full", 5),
-        (json.dumps([*THREE[:1], {"penaltyId": 72}]), "It can't be read in full", 5),
-        (json.dumps([*THREE[:1], penalty(72, ms=-5)]), "It can't be read in full", 5),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in (
+                (" \n", "It can't be read in full", 5),
+                ("null", "It says null", 0),
+                ("{}", "It is no list", 0),
+                (json.dumps([*THREE[:1], {"penaltyId": 72}]), "It can't be read in full", 5),
+                (json.dumps([*THREE[:1], penalty(72, ms=-5)]), "It can't be read in full", 5),
+            )
+        ),
     ],
 )
 def test_what_is_not_whole_withdraws_nothing(
@@ -427,8 +436,19 @@ def test_what_is_no_table_is_not_whole(dune: Rally) -> None:
 # -- several sites -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("reasons", [("gone", "gone"), ("gone", "as the stewards say")])
-@pytest.mark.parametrize("corrected_first", [True, False])
+@pytest.mark.parametrize(
+    ("reasons", "corrected_first"),
+    [
+        (("gone", "as the stewards say"), True),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in (
+                (("gone", "as the stewards say"), False),
+                *(((("gone", "gone"), first)) for first in (True, False)),
+            )
+        ),
+    ],
+)
 def test_two_sites_that_took_it_in(
     quarry: Rally, saved: Write, reasons: tuple[str, str], corrected_first: bool
 ) -> None:

@@ -133,6 +133,7 @@ def a_rally_in_lines() -> list[str]:
     return lines
 
 
+@pytest.mark.slow
 def test_a_hundred_records_in_a_pipe(piped: Rally) -> None:
     """They take less than two seconds: here with a margin, measured in the time of this process."""
     text = "\n".join(a_rally_in_lines())

@@ -16,19 +16,24 @@ import pytest
 
 from ledger.log import Ledger
 from ledger.record import Record
-from tests.conftest import Rally, Ticking
-from tests.desk.conftest import CLERK, NUMBERS
+from tests.conftest import Filling, Rally, Ticking
+from tests.desk.conftest import CLERK, NUMBERS, found_the_loop
 from tests.desk.screen import CTRL_C, CTRL_D, PAGE_UP, TAB, UP, Sitting, sitting
 from tests.desk.test_plain import ANN, a_rally_in_lines
 
 
 @pytest.fixture
-def under_way(loop: Rally) -> Rally:
+def under_way(rally: Rally, filled: Filling) -> Rally:
     """The Desert Loop, with 101 to 104 on SS1."""
+    filled("under-way", lambda: _under_way(rally))
+    return rally
+
+
+def _under_way(loop: Rally) -> None:
+    found_the_loop(loop)
     for n in range(101, 105):
         started = (f"number={n}", "stage=SS1", "--at", f"2016-07-20T06:{(n - 101) * 3:02}+03:00")
         assert 0 == loop("record", "StageStarted", *started, *CLERK).code
-    return loop
 
 
 @pytest.fixture
@@ -93,6 +98,7 @@ def test_a_question_stands_above_the_line(desk: Sitting, tmp_path: Path) -> None
     desk.until(lambda: "WAITS" not in desk.text, "no question")
 
 
+@pytest.mark.slow
 def test_enter_before_the_question_was_seen_answers_nothing(desk: Sitting, tmp_path: Path) -> None:
     """Both at once: the second Enter can't have been meant for what was not on the screen."""
     before = len(held(tmp_path))
@@ -125,7 +131,7 @@ def test_keys(desk: Sitting) -> None:
     assert "Nothing was recorded." in desk.text
 
 
-def test_news_of_others_leaves_the_line_alone(desk: Sitting, loop: Rally) -> None:
+def test_news_of_others_leaves_the_line_alone(desk: Sitting, under_way: Rally) -> None:
     """What another desk says of the same passing is told at once; what is typed stays as it is."""
     desk.enter("101 7:31:12")
     desk.see("On the stage: 3")
@@ -133,11 +139,11 @@ def test_news_of_others_leaves_the_line_alone(desk: Sitting, loop: Rally) -> Non
     desk.see("> 102 7:3")
     his = ("PassingRecorded", "number=101", "stage=SS1", "--at", "2016-07-20T07:31:15+03:00")
     bob = ("--by", "Bob", "--role", "timekeeper", "--clock-is-right")
-    assert 0 == loop("record", *his, *bob).code
+    assert 0 == under_way("record", *his, *bob).code
     shown = desk.see("CONFLICT with your #")
     assert "\n> 102 7:3\n" in shown
     gone = ("RetirementReported", "number=104", "stage=SS1", "cause=mechanical")
-    assert 0 == loop("record", *gone, *bob).code
+    assert 0 == under_way("record", *gone, *bob).code
     desk.see("On the stage: 2")
     desk.enter("2:00")
     desk.see("On the stage: 1")
@@ -160,6 +166,7 @@ def test_a_hundred_records_pasted(loop: Rally, tmp_path: Path) -> None:
         assert took < 30, f"{took:.1f} s"
 
 
+@pytest.mark.slow
 def test_what_is_typed_behind_the_end(desk: Sitting, tmp_path: Path) -> None:
     """It is not recorded, and that is told."""
     before = len(held(tmp_path))
@@ -169,7 +176,9 @@ def test_what_is_typed_behind_the_end(desk: Sitting, tmp_path: Path) -> None:
     assert before == len(held(tmp_path))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)]
+)
 def test_a_request_to_end(desk: Sitting, number: int, tmp_path: Path) -> None:
     """It ends behind what was entered, and tells what waits."""
     before = len(held(tmp_path))
@@ -194,6 +203,7 @@ def test_a_terminal_that_is_gone(desk: Sitting, tmp_path: Path) -> None:
     assert before + 1 == len(held(tmp_path))
 
 
+@pytest.mark.slow
 def test_killed_in_the_midst_of_a_line(desk: Sitting, tmp_path: Path) -> None:
     """At most the line that was being typed is lost."""
     before = len(held(tmp_path))
@@ -206,6 +216,7 @@ def test_killed_in_the_midst_of_a_line(desk: Sitting, tmp_path: Path) -> None:
     assert before + 1 == len(held(tmp_path))
 
 
+@pytest.mark.slow
 def test_a_narrow_terminal(under_way: Rally, tmp_path: Path) -> None:
     """In few columns the list at the side gives way; `who` has it."""
     with _small(tmp_path) as small:

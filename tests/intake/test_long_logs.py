@@ -97,6 +97,7 @@ def test_a_line_that_is_no_record_is_not_held(
     assert "Error: zeros.jsonl:2 is longer than 1 MB.\n" in said.err
 
 
+@pytest.mark.slow
 def test_a_file_that_changes_while_it_is_read(long_log: Path, tmp_path: Path) -> None:
     """What was looked at is what is appended, or nothing is."""
     file = tmp_path / "log.jsonl"

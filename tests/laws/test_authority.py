@@ -166,6 +166,7 @@ def _without_sites(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 @examples(60)
 @given(in_offices(), st.data())
 def test_the_timeline_tells_what_a_replay_tells(rally: Rally, data: st.DataObject) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,6 +119,7 @@ def _unquoted(value: Any) -> Any:
     return [_unquoted(each) for each in value] if isinstance(value, list) else value
 
 
+@pytest.mark.slow
 @examples(150)
 @given(written_at_sites(), ahead)
 def test_a_clock_that_is_put_right_was_never_wrong(rally: Rally, ahead_ms: int) -> None:

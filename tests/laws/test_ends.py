@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -170,6 +171,7 @@ def agreeing(draw: st.DrawFn, *, cards: bool = False) -> Rally:
     return unique([plan[0], *crews, *without])
 
 
+@pytest.mark.slow
 @examples(200)
 @given(agreeing() | agreeing(cards=True), st.data())
 def test_the_timeline_knows_where_stages_end(rally: Rally, data: st.DataObject) -> None:

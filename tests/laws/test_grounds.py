@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -370,6 +371,7 @@ def words(addend: Addend | None) -> Any:
     return addend and msgspec.structs.replace(addend, rules=())
 
 
+@pytest.mark.slow
 @examples(60)
 @given(rallies(about=eventful, judged=True) | of_equal_amounts() | of_a_stage_left_out())
 def test_the_rules_that_are_cited_are_those_that_were_applied(rally: Rally) -> None:

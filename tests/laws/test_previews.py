@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def test_a_timeline_previews_what_a_replay_previews(
             assert previewed(Timeline.of(log), len(rally), said) == expected
 
 
+@pytest.mark.slow
 @examples(40)
 @given(rallies(), acts)
 def test_who_moves_by_an_act_moves_because_of_it(rally: Rally, said: Occurrence) -> None:

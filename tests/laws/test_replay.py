@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from tests.looked import some_of
 SITES = ("race-control", "finish", "bivouac")
 
 
+@pytest.mark.slow
 @examples(40)
 @given(rallies(adopted=None))
 def test_taking_in_one_by_one_is_replaying(rally: Rally) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -181,6 +182,7 @@ def answered(log: Log) -> Answers:
     return answers(fold(log.read()))
 
 
+@pytest.mark.slow
 @examples(10)
 @given(days(), st.data())
 def test_five_sites_agree_in_the_evening(day: Day, data: st.DataObject) -> None:

@@ -86,6 +86,7 @@ def test_threads_that_share_a_timeline_are_told_the_same(rulebook: str) -> None:
             assert together(work) == alone
 
 
+@pytest.mark.slow
 def test_one_carries_while_the_others_ask() -> None:
     """A state that was given before answers as it did, whatever is taken in meanwhile."""
     rally = tiny(2, crews=8, stages=4, points=4, rulebook=GENERAL)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +82,7 @@ def is_told(found: list[dict[str, Any]], size: int, position: int, state: RallyS
         assert lookup.listed(tile, name, position) == told(state, name), (position, name)
 
 
+@pytest.mark.slow
 @examples(60)
 @given(
     rallies() | told_crew_by_crew(judged=True) | told_crew_by_crew(cards=True), st.integers(1, 40)
@@ -127,6 +129,7 @@ def test_places_that_close_up_are_told_so() -> None:
     assert [1, 1, 2] == [row["place"] for row in rows["rows"]]
 
 
+@pytest.mark.slow
 @examples(20)
 @given(st.builds(tiny, st.integers(0, 10_000)), st.integers(20, 200))
 def test_every_position_of_a_simulated_rally(rally: Rally, size: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 from unittest.mock import patch
 
@@ -15,8 +15,8 @@ from cli.office.telling import told
 from cli.office.timelines import Timelines
 from ledger.times import Instant
 from ledger.vocabulary import TYPES, Occurrence, Source, StageClosed
-from projections.control.anomaly import searched
-from projections.control.check import OF_THE_PLAN, Suspicion, check
+from projections.control.anomaly import Search, searched
+from projections.control.check import OF_THE_PLAN, SEARCHES, Suspicion, suspicions
 from projections.control.news import About
 from projections.explain.records import of_the_desk
 from projections.state.facts import Facts, Fold
@@ -92,11 +92,16 @@ def evenings(draw: st.DrawFn) -> Rally:
 
 
 def by_the_whole_check(
-    before: RallyState, after: RallyState, about: About | None, what: Callable[[Any], Hashable]
+    before: RallyState,
+    after: RallyState,
+    about: About | None,
+    what: Callable[[Any], Hashable],
+    but: Sequence[Search],
 ) -> tuple[Suspicion, ...]:
     """The same by the whole check of either state, each folded for itself."""
-    known = {what(each) for each in check(RallyState(before.facts))}
-    found = check(RallyState(after.facts))
+    searches, state = [each for each in SEARCHES if each not in but], RallyState(after.facts)
+    known = {what(each) for each in searched(RallyState(before.facts), searches)}
+    found = suspicions(state, searched(state, searches))
     wanted = [each for each in found if about is None or about.holds(each)]  # type: ignore[arg-type]
     return tuple(each for each in wanted if what(each) not in known)
 

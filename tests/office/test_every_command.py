@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -79,16 +81,26 @@ def test_every_command_that_writes_is_an_act() -> None:
     assert set(FOR_AN_OUTCOME.values()) == COMMANDS.keys()
 
 
+@pytest.fixture(scope="module")
+def ready(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the ledger in which every act can be done, an exhibit in it, rules, a key."""
+    folder = tmp_path_factory.mktemp("ready")
+    ledger = Path(shutil.copy(before, folder / "rally.db"))
+    typed(ledger, "exhibit", "add", "#12", __file__, "--title", "x", *SIGN)
+    shutil.copy(RULEBOOKS / "cross-country.toml", folder / "own.toml")
+    typed(ledger, "key", "new", "-o", folder / "ledger.key")
+    with closing(sqlite3.connect(ledger)) as whole:
+        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder
+
+
 @pytest.mark.parametrize("path", WRITES_NOTHING)
 def test_what_is_no_act_writes_nothing(
-    path: str, before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: str, ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The ledger ends where it ended, and is called as it was."""
-    monkeypatch.chdir(tmp_path)
-    ledger = Path(shutil.copy(before, "rally.db"))
-    typed(ledger, "exhibit", "add", "#12", __file__, "--title", "x", *SIGN)
-    Path("own.toml").write_bytes((RULEBOOKS / "cross-country.toml").read_bytes())
-    typed(ledger, "key", "new", "-o", "ledger.key")
+    monkeypatch.chdir(shutil.copytree(ready, tmp_path, dirs_exist_ok=True))
+    ledger = Path("rally.db")
     was = logs(ledger)
     typed(ledger, *path.split(), *WRITES_NOTHING[path])
     assert was == logs(ledger)

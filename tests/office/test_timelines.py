@@ -89,6 +89,7 @@ def test_what_is_derived_is_kept_only_where_it_may(log: Log, keeps: bool, tmp_pa
         assert before == (tmp_path / "rally.db").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_ledger_that_cannot_be_written_is_read(log: Log, tmp_path: Path) -> None:
     """What would be kept is not, and the answer is the same."""
     office = Office(Ledger(str(tmp_path / "rally.db"), lambda: NOW), keeps=False)

@@ -15,11 +15,13 @@ import pytest
 from projections.results.standings import Scope
 from projections.state.rally import RallyState
 from projections.timeline.timeline import Timeline
+from tests.examples import share_of
 from tests.laws.answers import sites
 from tests.laws.test_timeline import classified
 from tests.spec import Case
 
-RECORDS, INSTANTS = 12, 5
+RECORDS, INSTANTS = share_of(60), 3
+"""Of the last so many; where RALLY_EXAMPLES is 1 these are all records of most scenarios."""
 IN_SHORT = ("retirements", "finishers", "penalties")
 History = tuple[str, ...]
 _followed: set[History] = set()

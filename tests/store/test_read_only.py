@@ -75,6 +75,7 @@ def test_a_ledger_that_is_closed_is_read_and_nothing_is_left(folder: Path) -> No
     assert ["rally.db"] == [each.name for each in folder.iterdir()]
 
 
+@pytest.mark.slow
 def test_following_shows_what_comes(folder: Path) -> None:
     """Whether the ledger was open or closed when it began, and each time that it is opened anew."""
     ledger, _ = begun(folder)
@@ -96,6 +97,7 @@ def test_following_shows_what_comes(folder: Path) -> None:
         follower.wait()
 
 
+@pytest.mark.slow
 def test_what_can_not_be_read_is_said(folder: Path) -> None:
     """Pending records without the third file, or that are not for others: never the old state."""
     ledger, log = begun(folder)

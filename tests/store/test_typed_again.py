@@ -48,7 +48,13 @@ def size(typed: Typed) -> int:
     return found
 
 
-@pytest.mark.parametrize("words", [PENALTY, DECISION], ids=["record", "decide"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(PENALTY, id="record"),
+        pytest.param(DECISION, id="decide", marks=pytest.mark.slow),
+    ],
+)
 def test_an_act_typed_again(typed: Typed, words: tuple[str, ...]) -> None:
     """It answers as it did, and appends nothing; other words under its key are a conflict."""
     before = size(typed)
@@ -67,7 +73,13 @@ def test_an_act_typed_again(typed: Typed, words: tuple[str, ...]) -> None:
     assert before + 2 == size(typed)
 
 
-@pytest.mark.parametrize("words", [PENALTY, DECISION], ids=["record", "decide"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(PENALTY, id="record", marks=pytest.mark.slow),
+        pytest.param(DECISION, id="decide"),
+    ],
+)
 def test_an_act_whose_answer_was_lost(
     typed: Typed, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:

@@ -16,6 +16,7 @@ from cli.office.view import View
 from cli.tables.export import export
 from ledger.log import Ledger
 from tests.command_line.conftest import answer
+from tests.command_line.conftest import dune as dune  # noqa: PLC0414 # a fixture
 from tests.command_line.conftest import silk_way as silk_way  # noqa: PLC0414 # a fixture
 from tests.command_line.test_transcripts import seen, shown
 from tests.conftest import NOW, Rally
@@ -64,27 +65,27 @@ def test_what_is_told(silk_way: Rally, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_same_log_gives_the_same_bytes(silk_way: Rally, tmp_path: Path, form: str) -> None:
+def test_the_same_log_gives_the_same_bytes(dune: Rally, tmp_path: Path, form: str) -> None:
     """Twice, and again up to the same record when more was appended; for its owner alone."""
     words = ("export", "tables", "--format", form)
-    assert 0 == silk_way(*words, "one").code
-    assert 0 == silk_way(*words, "two").code
+    assert 0 == dune(*words, "one").code
+    assert 0 == dune(*words, "two").code
     assert held(tmp_path / "one") == held(tmp_path / "two")
-    assert 0 == silk_way("record", "RemarkMade", "text=later", *ANN).code
-    assert 0 == silk_way(*words, "three", "--known-at", "#192").code
+    assert 0 == dune("record", "RemarkMade", "text=later", *ANN).code
+    assert 0 == dune(*words, "three", "--known-at", "#28").code
     assert held(tmp_path / "one") == held(tmp_path / "three")
-    assert 0 == silk_way(*words, "four").code
+    assert 0 == dune(*words, "four").code
     assert held(tmp_path / "one") != held(tmp_path / "four")
     assert 0o700 == (tmp_path / "one").stat().st_mode & 0o777
     for each in some_of((tmp_path / "one").iterdir()):
         assert 0o600 == each.stat().st_mode & 0o777
 
 
-def test_who_waits_is_told_how_far_it_is(silk_way: Rally, tmp_path: Path) -> None:
+def test_who_waits_is_told_how_far_it_is(dune: Rally, tmp_path: Path) -> None:
     """How many moments of the standings were looked at, one after another, on both axes."""
     told: list[int] = []
     ledger = Ledger("rally.db", lambda: NOW)
-    seen = View(ledger.log("silk-way-2016"))
+    seen = View(ledger.log("dune-2016"))
     made = export(seen, tmp_path / "out", "sqlite", told.append)
     ledger.close()
     assert list(range(1, len(told) + 1)) == told
@@ -98,24 +99,24 @@ def full(*_: Any) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_full_disk_leaves_nothing(
-    silk_way: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+    dune: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     """Neither a part of the folder nor what was begun beside it; with room it is there."""
     before = sorted(each.name for each in tmp_path.iterdir())
     words = ("export", "tables", "out", "--format", form)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        said = silk_way(*words)
+        said = dune(*words)
     assert 5 == said.code
     assert "Error: out can't be written: No space left on device.\nHint: Make room" in said.err
     assert before == sorted(each.name for each in tmp_path.iterdir())
-    assert 0 == silk_way(*words).code
+    assert 0 == dune(*words).code
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 @pytest.mark.parametrize(("form", "name"), [("sqlite", "tables.sqlite"), ("parquet", ".rows")])
 def test_a_disk_that_fills_while_rows_are_written(
-    silk_way: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, name: str
+    dune: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, name: str
 ) -> None:
     """What the database or the file itself complains of is told, and nothing is left."""
     usual, before = Path.mkdir, sorted(each.name for each in tmp_path.iterdir())
@@ -126,40 +127,38 @@ def test_a_disk_that_fills_while_rows_are_written(
             (folder / name).symlink_to("/dev/full")
 
     monkeypatch.setattr(Path, "mkdir", on_a_full_disk)
-    said = silk_way("export", "tables", "out", "--format", form)
+    said = dune("export", "tables", "out", "--format", form)
     assert 5 == said.code
     assert said.err.startswith("Error: out can't be written: ")
     assert before == sorted(each.name for each in tmp_path.iterdir())
 
 
-def test_what_is_there_is_not_overwritten(silk_way: Rally, tmp_path: Path) -> None:
+def test_what_is_there_is_not_overwritten(dune: Rally, tmp_path: Path) -> None:
     """A folder, an empty one, a file; and where it can't be, it says why."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("mine")
     for name in some_of(("folder", "file", ".")):
-        said = silk_way("export", "tables", name)
+        said = dune("export", "tables", name)
         assert 1 == said.code
         assert f"Error: {name} is there already: an export overwrites nothing.\n" in said.err
     assert "mine" == (tmp_path / "file").read_text()
-    said = silk_way("export", "tables", "nowhere/out")
+    said = dune("export", "tables", "nowhere/out")
     assert 5 == said.code
     assert "nowhere/out can't be written: No such file or directory." in said.err
-    said = silk_way("export", "tables", "file/out")
+    said = dune("export", "tables", "file/out")
     assert 5 == said.code
     assert "file/out can't be written: Not a directory." in said.err
 
 
-def test_without_the_extra(
-    silk_way: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_extra(dune: Rally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Parquet says what is missing, before anything is computed; SQLite works all the same."""
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    said = silk_way("export", "tables", "out", "--format", "parquet")
+    said = dune("export", "tables", "out", "--format", "parquet")
     assert 5 == said.code
     assert "Error: Parquet is written by DuckDB, which is not installed.\n" in said.err
     assert "pip install '.[tables]'" in said.err
     assert not (tmp_path / "out").exists()
-    assert 0 == silk_way("export", "tables", "out").code
+    assert 0 == dune("export", "tables", "out").code
 
 
 def test_texts_are_what_was_recorded(rally: Rally, ledger: Ledger, tmp_path: Path) -> None:
@@ -177,15 +176,15 @@ def test_texts_are_what_was_recorded(rally: Rally, ledger: Ledger, tmp_path: Pat
         assert expected == [each for (each,) in database.execute(query, [file]).fetchall()]
 
 
-def test_private_values_stay(silk_way: Rally, tmp_path: Path) -> None:
+def test_private_values_stay(dune: Rally, tmp_path: Path) -> None:
     """The commitment is in the record; the value is in no file."""
     private = ("record", "RemarkMade", "text=x", "private.phone=5550199", *ANN)
-    assert 0 == silk_way(*private).code
+    assert 0 == dune(*private).code
     for form in FORMS:
-        assert 0 == silk_way("export", "tables", form, "--format", form).code
+        assert 0 == dune("export", "tables", form, "--format", form).code
         for data in some_of(held(tmp_path / form).values()):
             assert b"5550199" not in data
-    (row,) = queried(tmp_path / "sqlite", "SELECT occurrence FROM log WHERE position = 193")
+    (row,) = queried(tmp_path / "sqlite", "SELECT occurrence FROM log WHERE position = 29")
     assert '"phone"' in row["occurrence"]
 
 

@@ -105,7 +105,16 @@ def test_no_page_replays_the_log_to_be_opened(
     assert {name for name, each in READS.items() if each.needs in WHOLE} <= {*offered, "log"}
 
 
-@pytest.mark.parametrize("given", [{}, {"number": "7"}, {"number": "7", "since": "@-200"}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"number": "7"},
+        *(
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in ({}, {"number": "7", "since": "@-200"})
+        ),
+    ],
+)
 def test_history_asks_only_where_a_classification_may_change(
     served: Served, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
 ) -> None:
@@ -142,6 +151,7 @@ def test_so_it_is_at_other_cuts(
     assert not replayed
 
 
+@pytest.mark.slow
 def test_what_was_done_is_kept_by_its_position(
     ask: Callable[..., Response], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,19 +41,17 @@ def events(stream: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
             yield position, json.loads(value)
 
 
-def penalise(ledger: Path, number: str, minutes: int) -> None:
-    """Another process appends a penalty."""
-    words = (
-        "record",
-        "PenaltyGiven",
-        f"number={number}",
-        "stage=SS13",
-        f"amount_ms=0:{minutes:02}:00",
-    )
+def penalty(number: str, minutes: int) -> list[str]:
+    """What is typed to give a penalty in the sample."""
+    given = (f"number={number}", "stage=SS13", f"amount_ms=0:{minutes:02}:00")
     sign = ("--by", "Race direction", "--role", "clerk-of-the-course", "--reason", "speeding")
     at = ("--at", "2016-07-22T20:00+08:00", "--clock-is-right")
-    rally = ("--rally", "silk-way-2016")
-    call = [sys.executable, "-m", "cli", "--ledger", str(ledger), *rally, *words, *sign, *at]
+    return ["--rally", SILK_WAY, "record", "PenaltyGiven", *given, *sign, *at]
+
+
+def penalise(ledger: Path, number: str, minutes: int) -> None:
+    """Another process appends a penalty."""
+    call = [sys.executable, "-m", "cli", "--ledger", str(ledger), *penalty(number, minutes)]
     done = subprocess.run(call, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -71,8 +69,8 @@ def test_a_record_of_another_process_is_told_within_a_second(own: Path) -> None:
         moved = {each["number"]: each["place"] for each in news["changed"]}
         assert [1, 3] == moved["104"]
         stream.close()
-        penalise(own, "103", 1)
-        penalise(own, "103", 2)
+        for minutes in (1, 2):
+            assert run(["--ledger", str(own), *penalty("103", minutes)], settings()) == 0
         again = opened(f"{address}/{SILK_WAY}/follow", **{"Last-Event-ID": "193"})
         found = events(again)
         assert [194, 195] == [next(found)[0], next(found)[0]]
@@ -91,7 +89,9 @@ def test_an_event_is_what_follow_prints(own: Path, capsys: pytest.CaptureFixture
     assert 7 == len(lines)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_it_ends_when_it_is_told_to(own: Path, how: int) -> None:
     """Within two seconds, though somebody follows it."""
     with serving(own) as (address, process):
@@ -139,6 +139,7 @@ def test_one_address_without_a_server(rally: Rally) -> None:
     assert 2 == rally("serve", "--get", f"/{SILK_WAY}/crew/999.json").code
 
 
+@pytest.mark.slow
 def test_what_needs_a_replay_is_done_apart(long: Path) -> None:
     """Opening its page says how long it takes; done, it is what the command answers."""
     with serving(long) as (address, process):

@@ -51,7 +51,9 @@ def archived(ledger: Path, folder: Path, position: int) -> dict[str, bytes]:
     return {each.name: each.read_bytes() for each in folder.glob("replay/[0-9]*.js")}
 
 
-@pytest.mark.parametrize("position", [0, 148, HEAD])
+@pytest.mark.parametrize(
+    "position", [20, *(pytest.param(at, marks=pytest.mark.slow) for at in (0, 148, HEAD))]
+)
 def test_a_tile_is_that_of_the_archive(get: Get, own: Path, tmp_path: Path, position: int) -> None:
     """The open one too: as far as it went at that position, however far the log goes now."""
     found = get(f"{SILK_WAY}/0.js?at={position}&v={MADE_BY}")
@@ -61,6 +63,7 @@ def test_a_tile_is_that_of_the_archive(get: Get, own: Path, tmp_path: Path, posi
     assert {"0.js": found.body} == archived(own, tmp_path / "a", position)
 
 
+@pytest.mark.slow
 def test_a_closed_tile_stays_what_it_is(own: Path, tmp_path: Path, of_forty: None) -> None:
     """Each is named by its last position, and a record more changes none of them."""
     before = archived(own, tmp_path / "a", HEAD)
@@ -206,6 +209,7 @@ def test_one_is_not_gone_on_with(own: Path, monkeypatch: pytest.MonkeyPatch, why
     assert stopped[0] - left < 0.3
 
 
+@pytest.mark.slow
 def test_what_no_timeline_tells_is_made_apart(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a process of its own, as all that replays a long log; the bytes are the same."""
     served, apart = served_from(own), list[Question]()
