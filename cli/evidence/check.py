@@ -728,6 +728,7 @@ class Desk:
     def __init__(self, facts: Iterable[Fact]) -> None:
         self._by_type: dict[str, list[Fact]] = {}
         self._naming: dict[tuple[str, str], dict[str, list[Fact]]] = {}
+        self._became: dict[str, Sequence[str]] = {}
         for each in sorted(facts, key=lambda fact: fact.order):
             self._by_type.setdefault(each.said["type"], []).append(each)
         self._of_court: dict[str, Standing] = {}
@@ -984,8 +985,13 @@ class Desk:
         of_a_court = below is not None and below.said["type"] == "CourtDecisionIssued"
         return INTERNATIONAL if of_a_court else NATIONAL
 
-    def effects(self, fact: Fact) -> Iterator[str]:
-        """What became of each effect of a decision, in their order."""
+    def effects(self, fact: Fact) -> Sequence[str]:
+        """What became of each effect of a decision, in their order; found once of each."""
+        if fact.id not in self._became:
+            self._became[fact.id] = [*self._of_effects(fact)]
+        return self._became[fact.id]
+
+    def _of_effects(self, fact: Fact) -> Iterator[str]:
         standing = self.standing(fact)
         for effect in fact.said.get("effects") or ():
             status = standing.status
@@ -2984,6 +2990,7 @@ class Check:
         self._manifest: Any = None
         self._records: list[Record] = []
         self._by_id: dict[str, Record] = {}
+        self._read: dict[str, Any] = {}
         self._of_kinds: dict[tuple[str, ...], list[Record]] = {}
         self._roots: list[str] = []
         self._amending: dict[str, list[Record]] = {}
@@ -3298,9 +3305,11 @@ class Check:
 
     def _json(self, name: str) -> Any:
         need(name in self.files, name, "it is missing")
-        found = read_json(self.files[name])
-        _laid_out(name, found)
-        return found
+        if name not in self._read:
+            found = read_json(self.files[name])
+            _laid_out(name, found)
+            self._read[name] = found
+        return self._read[name]
 
     # -- the manifest ----------------------------------------------------------------------------
 
@@ -3707,7 +3716,7 @@ class Check:
         for name, value in self._desk.entry(fact).items():
             same = self._of_now(entry[name]) == self._of_now(value)
             need(same, where, f"{name} is {entry[name]!r}; by the records it is {value!r}")
-        became = [*self._desk.effects(fact)]
+        became = self._desk.effects(fact)
         for effect, status in zip(entry["effects"], became, strict=True):
             told, of = effect["status"], effect["act"]
             right = told == status or (status, told) == (IN_FORCE, NOTHING_DONE)
@@ -4427,7 +4436,9 @@ class Check:
             return
         effects = said.get("effects") or ()
         fact = self._desk and self._desk.decisions.get(record.id)
-        states = [*self._desk.effects(fact)] if self._desk and fact else [None for _ in effects]
+        states: Sequence[str | None] = [None for _ in effects]
+        if self._desk and fact:
+            states = self._desk.effects(fact)
         for effect, status in zip(effects, states, strict=False):
             if effect["act"] == "PenaltyGiven":
                 fields = self._by_effect(record, said, effect)
@@ -4829,6 +4840,8 @@ def _laid_out(name: str, value: Any) -> None:
         if isinstance(at, dict):
             for key, each in at.items():
                 need(key not in SEVERAL or isinstance(each, list), name, f"{key} is no list")
+                objects = key not in OF_OBJECTS or all(type(one) is dict for one in _several(each))
+                need(objects, name, f"{key} holds something that has no fields")
                 counts = key in NUMBERS or key.endswith(_OF_A_TIME)
                 truth = counts and any(type(one) is bool for one in _several(each))
                 need(not truth, name, f"{key} is no number")
@@ -4916,6 +4929,14 @@ SEVERAL = frozenset(
     )
 )
 """The fields that hold several values."""
+OF_OBJECTS = frozenset(
+    (
+        *("addends", "applied", "chain", "deadlines", "effects", "extensions", "files", "fines"),
+        *("lines", "matters", "not_in_force", "parts", "places", "publications", "records", "rows"),
+        *("rules", "signatures", "stages", "steps", "struck", "ties", "unclassified"),
+    )
+)
+"""What holds objects wherever it stands, but in what an effect says."""
 EFFECT_SAYS = "fields"
 """What an effect says, by the fields of its act."""
 CHECKED: dict[str, list[str]] = {

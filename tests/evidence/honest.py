@@ -39,7 +39,14 @@ from cli.office.view import View
 from ledger.errors import LedgerError
 from ledger.exhibits import Exhibits
 from ledger.log import Ledger, Log
-from ledger.vocabulary import CrewEntered, DecisionIssued, OfficialAppointed, StageScheduled, build
+from ledger.vocabulary import (
+    CourtDecisionIssued,
+    CrewEntered,
+    DecisionIssued,
+    OfficialAppointed,
+    StageScheduled,
+    build,
+)
 from tests.conftest import Ticking
 from tests.evidence.javascript import Javascript
 from tests.evidence.test_verifier import in_javascript, in_python
@@ -202,31 +209,41 @@ def checked(folders: Sequence[Path], moments: int = 1) -> tuple[Counter[str], li
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[Ledger]:
-    """A copy of a kept ledger, in which one more decision is about the first crew that it has."""
+    """A copy of a kept ledger, in which something more is decided."""
     with tempfile.TemporaryDirectory() as there:
         shutil.copy(folder / "rally.db", there)
         with closing(Ledger(f"{there}/rally.db", Ticking(), new=False)) as ledger:
             for code in ledger.rallies():
-                _decide(ledger.log(code))
+                _decide(ledger.log(code), int(folder.name, 16))
             yield ledger
 
 
-def _decide(log: Log) -> None:
-    """The stewards give each of a few crews a minute on the last stage, by whoever may do so."""
+def _decide(log: Log, way: int) -> None:
+    """Decide something more: about crews, about their places, about a stage, or by a court."""
     said = [each.occurrence() for each in log.read()]
-    crews = dict.fromkeys(each.number for each in said if isinstance(each, CrewEntered))
+    crews = [*dict.fromkeys(each.number for each in said if isinstance(each, CrewEntered))][:FEW]
     stages = [each.stage for each in said if isinstance(each, StageScheduled)]
     stewards = [each.official for each in said if isinstance(each, OfficialAppointed)]
-    minute = {"amount_ms": 60_000}
-    effects = [
-        {"act": "PenaltyGiven", "fields": {**minute, "number": each} if at else minute}
-        for at, each in enumerate([*crews][:FEW])
+    stage, at = stages[-1] if stages else "", said[-1].recorded_at if said else None
+    effects: list[dict[str, Any]] = [
+        {"act": "PenaltyGiven", "fields": {"amount_ms": 60_000, "number": each}} for each in crews
     ]
+    match way % 4:
+        case 1:
+            effects = [{"act": "StageCancelled", "fields": {"stage": stage}}] if stage else []
+        case 2:
+            effects = [
+                {"act": "CrewRelegated", "fields": {"number": e, "places": 1}} for e in crews
+            ]
+    named = {"stage": stage, "number": "" if way % 4 == 1 else [*crews, ""][0]}
     for by in ("The stewards", *stewards[-1:]) if crews else ():
-        fields: dict[str, Any] = {"by": by, "role": "stewards", "rally": log.rally}
-        fields |= {"recorded_at": said[-1].recorded_at, "series": "stewards", "decision": "last"}
-        fields |= {"number": next(iter(crews)), "stage": stages[-1] if stages else ""}
+        common: dict[str, Any] = {"rally": log.rally, "recorded_at": at, "by": by}
+        fields = {**common, **named, "role": "stewards", "series": "stewards", "decision": "last"}
         log.append([build(DecisionIssued, {**fields, "effects": effects, "immediate": True})])
+        if way % 4 == 3:
+            court = {**common, **named, "role": "court", "outcome": "varied"}
+            court["target"] = log.at(log.head().size).id
+            log.append([build(CourtDecisionIssued, {**court, "effects": effects[1:]})])
 
 
 def _files(ledger: Ledger, code: str, folder: Path, moments: int) -> Iterator[tuple[str, bytes]]:

@@ -213,6 +213,8 @@ def test_an_exhibit_that_is_not_at_hand_is_told(javascript: Javascript, tmp_path
         ("bearing.json", ("records", 0, "why"), "x"),
         ("bearing.json", ("records", 0, "words"), None),
         ("bearing.json", ("records", 0, "position"), True),
+        ("rules.json", ("parameters", 0), "x"),
+        ("decision.json", ("entry", "steps", 0), "x"),
         ("classifications/overall/difference-record.json", ("refused",), []),
         ("classifications/overall/without.json", ("refused",), []),
         ("classifications/overall/with.json", ("rows", 0, "gap_ms"), False),
@@ -357,6 +359,7 @@ def test_both_are_written_from_one_specification(javascript: Javascript) -> None
     assert tables["computed"] == check.COMPUTED
     assert tables["chosen"] == check.CHOSEN
     assert set(tables["several"]) == check.SEVERAL
+    assert set(tables["objects"]) == check.OF_OBJECTS
     [block] = re.findall(r"```powers\n(.*?)```", specification().decode(), re.DOTALL)
     stated = dict(line.split(": ", 1) for line in block.splitlines())
     assert set(stated.pop("anybody").split()) == check._NO_ACTS

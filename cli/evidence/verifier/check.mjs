@@ -7,7 +7,7 @@ import { addsUp, classification, contentDigest, difference as differs, everSet, 
 import { canStay, corrected, CREWS, Log, RECORDS, recordOf } from "./log.mjs";
 import { checkpointsOf } from "./signed.mjs";
 import { Tree } from "./tree.mjs";
-import { CHECKED, CHOSEN, COMPUTED, SEVERAL } from "./looked.mjs";
+import { CHECKED, CHOSEN, COMPUTED, OF_OBJECTS, SEVERAL } from "./looked.mjs";
 
 export const FORMAT = "rally evidence file 1";
 const MANIFEST = "manifest.json", DECISION = "decision.json", DOCKET = "docket.json", BEARING = "bearing.json", WORDS = "words.txt", MOVES = "moves.txt", RULES = "rules.json";
@@ -84,6 +84,7 @@ function laidOut(name, value) {
     else if (isObject(at)) {
       for (const key of Object.keys(at)) {
         need(!SEVERAL.has(key) || Array.isArray(at[key]), name, `${key} is no list`);
+        need(!OF_OBJECTS.has(key) || [at[key]].flat().every(isObject), name, `${key} holds something that has no fields`);
         need(!(NUMBERS.includes(key) || key.endsWith("_ms")) || ![at[key]].flat().some((each) => typeof each === "boolean"), name, `${key} is no number`);
         need(key !== "refused" || at[key] === null || typeof at[key] === "string", name, `${key} is no text`);
         if (key !== "fields") ahead.push(at[key]);
@@ -630,6 +631,7 @@ export class Check {
     need(this.happened(versions).includes(at), RULES, `${at} is another moment`);
     need(same(Object.keys(found.for).sort(), ["at", "stage"]), RULES, "it says more of what it is for");
     need(versions.some((said) => (opt(said, "infringement") || "") === found.infringement), RULES, "the decision names another article");
+    if (!listed(found.parameters).every(isObject)) throw new NotLaidOut("a rule has no name");
     found.parameters.forEach((row, i) => {
       need(among([row.value, row.provenance], everSet(this).get(row.name) || []), `${RULES} row ${i + 1}`, `no record sets ${row.name} to ${show(row.value)} by ${show(row.provenance)}`);
     });

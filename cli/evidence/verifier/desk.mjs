@@ -1,6 +1,7 @@
 // The desk of the stewards, computed again from the records: statuses, deadlines, what was lodged
 // (specification, 11).
 import { byCodePoint, iso, listed, NotLaidOut, opt, strict, whole } from "./bytes.mjs";
+import { push } from "./log.mjs";
 
 const PLAN = ["EntryReceived", "EntryDeclined", "CrewEntered", "RallyConstituted", "RegulationsAdopted", "OfficialAppointed", "StageScheduled", "ControlScheduled", "WaypointPlaced", "ZonePlaced"];
 export const STEPS = [
@@ -149,13 +150,13 @@ export class Desk {
   #notices = new Map();
   #known = new Map();
   #heirs = new Map();
+  #became = new Map();
 
   constructor(facts) {
     for (const each of [...facts].sort(inOrder)) {
       this.#byId.set(each.id, each);
-      this.#byType.set(each.type, [...this.all(each.type), each]);
-      const key = `${each.type} ${text(each.get("target", ""))}`;
-      this.#about.set(key, [...(this.#about.get(key) || []), each]);
+      push(this.#byType, each.type, each);
+      push(this.#about, `${each.type} ${text(each.get("target", ""))}`, each);
     }
     for (const each of [...this.all("DecisionNotified"), ...this.all("DocumentPosted")].sort(inOrder)) {
       const about = each.get("about", "") || each.get("target", ""), key = `${each.type} ${about}`;
@@ -327,6 +328,11 @@ export class Desk {
 
   // What became of each effect of a decision, in their order.
   effects(fact) {
+    if (!this.#became.has(fact.id)) this.#became.set(fact.id, this.#ofEffects(fact));
+    return this.#became.get(fact.id);
+  }
+
+  #ofEffects(fact) {
     const standing = this.standing(fact);
     return (fact.get("effects") || []).map((effect) => {
       let { status } = standing;

@@ -92,3 +92,7 @@ export const CHOSEN = {
 export const SEVERAL = new Set(
   "addends applied because between chain claimed_by codrivers concerns effects exhibits flags level lines matters not_in_force notes parts places positions publications records restricted_to rows rules signed_by stages steps struck ties unclassified undefined without".split(" "),
 );
+// What holds objects wherever it stands, but in what an effect says.
+export const OF_OBJECTS = new Set(
+  "addends applied chain deadlines effects extensions files fines lines matters not_in_force parts places publications records rows rules signatures stages steps struck ties unclassified".split(" "),
+);
