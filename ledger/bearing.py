@@ -86,7 +86,7 @@ class Bearing:
 
 
 class Held(Bearing):
-    """The same, held: what is asked for again is not read again."""
+    """The same, held: what was read of a log is not read again while that goes on."""
 
     def __init__(self, recorder: Recorder) -> None:
         super().__init__(recorder)
@@ -125,10 +125,11 @@ class Held(Bearing):
 
     def _carry(self, head: Head) -> None:
         """Go on to the end of the log, or begin anew where it is not what was held that goes on."""
-        if head == self._end:
+        full = len(self._parts) > MOST or len(self._signatures) > MOST_SIGNED
+        if head == self._end and not full:
             return
-        new = self._behind(head)
-        if new is None or len(self._parts) > MOST or len(self._signatures) > MOST_SIGNED:
+        new = None if full else self._behind(head)
+        if new is None:
             self._forget(head)
             return
         self._end = head

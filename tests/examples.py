@@ -11,9 +11,10 @@ shrunk`.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 
@@ -65,6 +66,14 @@ def part_of(items: Sequence[Item]) -> list[Item]:
     """Of cases that are listed, those that are tried: evenly spread over all of them."""
     many = min(share_of(len(items)), len(items))
     return [items[index * len(items) // many] for index in range(many)]
+
+
+def one_in(ways: int, cases: Iterable[Any]) -> list[Any]:
+    """The cases of a test: by default one in so many stands for all, and the others are slow."""
+    return [
+        each if turn % ways == 0 else pytest.param(each, marks=pytest.mark.slow)
+        for turn, each in enumerate(cases)
+    ]
 
 
 def examples(count: int) -> settings:

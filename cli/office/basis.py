@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from cli.office.forms import plain
 from ledger.errors import LedgerError, Refused, Tampered, Unreadable
 from ledger.files import LARGEST, bytes_of, why
 from ledger.log import Log
@@ -77,7 +78,9 @@ class Former(NamedTuple):
         if self.said is None:
             other = "the answer may be another" if changed else ""
         else:
-            other = _difference(self.said, msgspec.json.decode(msgspec.json.encode(document)))
+            other = _difference(
+                self.said, msgspec.json.decode(msgspec.json.encode(plain(document)))
+            )
         if other:
             told = " ".join(f"Edition {each.edition}: {each.title}" for each in changed)
             raise Refused(

@@ -406,7 +406,7 @@ def _mistyped(state: RallyState) -> Iterator[Anomaly]:
         *facts.of(StageStarted),
     ]
     stages = {stage.stage: stage for stage in state.stages}
-    lacking: dict[str, list[str]] = {}
+    like: dict[str, list[str]] = {}
     found: dict[tuple[str, str], tuple[str, list[int]]] = {}
     for each in times:
         number, stage = each.value.number, each.value.stage
@@ -416,9 +416,10 @@ def _mistyped(state: RallyState) -> Iterator[Anomaly]:
         differs = value is not None and value.under_verification and each.id in value.ids
         if number in facts.crews and not differs:
             continue
-        if stage not in lacking:
-            lacking[stage] = places.lacking(stages[stage])
-        meant = [m for m in sorted(lacking[stage], key=by_number) if one_slip(number, m)]
+        if number not in like:
+            near = (other for other in facts.crews if one_slip(number, other))
+            like[number] = sorted(near, key=by_number)
+        meant = [other for other in like[number] if places.lacks(stages[stage], other)]
         if meant:
             who = "has two times that differ" if differs else "is not entered"
             message = f"Crew {number} {who}, and crew {' or '.join(meant)} has no time on {stage}."
@@ -541,7 +542,15 @@ def _other_notional(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("other-notional", value.positions, message, number, stage)
 
 
-OF_THE_PLAN = (*anomalies.OF_THE_PLAN, names_alike, look_alikes, _penalties, _noted_only)
+OF_THE_PLAN = (
+    *anomalies.OF_THE_PLAN,
+    names_alike,
+    look_alikes,
+    _penalties,
+    _noted_only,
+    _not_known_in_time,
+    _other_method,
+)
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
 OF_A_CREW = (*anomalies.OF_A_CREW, _before_the_start, _impossible, _no_time, _recorded_before)
 """What judges the readings of each crew by itself: those of another change nothing of it."""
@@ -549,6 +558,8 @@ OF_A_CATEGORY = (_far_ahead, _implausible, _other_notional)
 """What compares the times of a category: those of another change nothing of it."""
 OF_NOTHING = (_rules,)
 """What finds nothing of any crew, stage or record."""
+OF_REPORTS = (_undecided,)
+"""What finds what is in the nature of a report: it waits for somebody to decide on it."""
 SEARCHES = (
     *anomalies.SEARCHES,
     *OF_THE_PLAN[len(anomalies.OF_THE_PLAN) :],
@@ -559,9 +570,7 @@ SEARCHES = (
     _mistyped,
     without_licence,
     _plan,
-    _undecided,
-    _not_known_in_time,
+    *OF_REPORTS,
     _without_effect,
-    _other_method,
 )
 """Everything that is looked for."""

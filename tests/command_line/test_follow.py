@@ -143,6 +143,7 @@ def test_where_the_rules_do_not_suffice(rally: Rally) -> None:
     assert [True, False, False] == ["no_overall" in json.loads(each) for each in said]
 
 
+@pytest.mark.slow
 def test_what_each_record_changed(rally: Rally) -> None:
     """The same as two full replays side by side, whatever the log: also where none is indexed."""
     for made in (("demo",), ("simulate", "--crews", 6, "--stages", 3, "--points", 3, "--seed", 4)):

@@ -323,6 +323,7 @@ def test_a_wrong_beam_agrees_with_nobody_until_that_is_declared(kind: type[Occur
     assert doubtful(state_of(each for each in rally if each is not declared)) > 10
 
 
+@pytest.mark.slow
 def test_most_crews_are_classified_at_most_moments() -> None:
     """Trackers are read out when the finishes are in: 80 % of the crews in 80 % of the moments."""
     crews, fold, rows = 60, Fold(), list[int]()

@@ -22,7 +22,7 @@ from ledger.errors import LedgerError
 from ledger.exhibits import Exhibits
 from ledger.log import Ledger
 from ledger.store import Recorder
-from projections.explain.records import READINGS
+from projections.state.recorded import READINGS
 from tests.conftest import NOW
 from tests.examples import in_turn
 from tests.looked import some_of
@@ -217,10 +217,15 @@ def test_what_is_asked_as_decided_by_a_time_is_replayed(rallies: dict[int, Path]
     [
         ({"newest": 50}, None),
         ({"newest": 7, "crew": "3"}, "crew:3"),
-        ({"newest": 7, "stage": "SS2"}, "stage:SS2"),
-        ({"newest": 7, "kind": "PenaltyGiven"}, None),
-        ({"newest": 7, "crew": "3", "stage": "SS2"}, None),
-        ({"newest": 7, "since": "#50", "until": "#300"}, None),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in (
+                ({"newest": 7, "stage": "SS2"}, "stage:SS2"),
+                ({"newest": 7, "kind": "PenaltyGiven"}, None),
+                ({"newest": 7, "crew": "3", "stage": "SS2"}, None),
+                ({"newest": 7, "since": "#50", "until": "#300"}, None),
+            )
+        ),
     ],
 )
 def test_pages_of_the_log_are_the_whole_list_from_its_end(

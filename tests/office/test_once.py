@@ -15,6 +15,7 @@ from cli.office.overall import Said
 from ledger.errors import KeyTaken, LedgerError, Refused
 from ledger.log import Ledger
 from tests.conftest import NOW
+from tests.examples import one_in
 from tests.office.test_acts import CASES, CLERK, SECRETARY, desk
 
 LATER_MS = 90_000
@@ -43,7 +44,7 @@ def remark(ledger: Path, text: str = "in between", key: str = "") -> None:
     ACTS["record"].carry_out(desk(ledger, Signature(*SECRETARY, key=key)), given)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", one_in(3, CASES))
 def test_an_act_again_is_the_same_record(ledger: Path, name: str) -> None:
     """Later, with others' records behind it, and with an expectation that holds no more."""
     who, given, _ = CASES[name]
@@ -63,7 +64,7 @@ def test_an_act_again_is_the_same_record(ledger: Path, name: str) -> None:
         assert (one.position, one.id, "k-1") == (other.position, other.id, told(one)["key"])
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", one_in(10, CASES))
 def test_another_act_under_its_key_is_a_conflict(ledger: Path, name: str) -> None:
     """Whatever says something else, be it the reason alone, is not what was done."""
     who, given, _ = CASES[name]

@@ -274,8 +274,15 @@ def test_verify_finds(on_sqlite: tuple[sa.Engine, Log], what: str) -> None:
 
 
 @pytest.mark.slow
-def test_verify_finds_all_of_it(engine: sa.Engine, filled: Log) -> None:
-    """The same on both databases, one after another, each time from the same good log."""
+def test_verify_finds_all_of_it_on_postgresql(postgresql: str, clock: Ticking) -> None:
+    """The same there, one after another, each time from the same good log."""
+    with databases(postgresql) as new:
+        engine = open_engine(new())
+        _all_of_it_shows(engine, _filled(Log(engine, RALLY, clock, "main")))
+        engine.dispose()
+
+
+def _all_of_it_shows(engine: sa.Engine, filled: Log) -> None:
     tables = schema.metadata.sorted_tables
     with engine.connect() as connection:
         rows = [connection.execute(sa.select(table)).mappings().all() for table in tables]

@@ -144,6 +144,7 @@ def test_what_needs_a_replay_is_done_apart(long: Path) -> None:
     """Opening its page says how long it takes; done, it is what the command answers."""
     with serving(long) as (address, process):
         (rally,) = json.load(opened(f"{address}/healthz"))["rallies"]
+        assert until(lambda: is_ready(f"{address}/{rally}/standings.json"), 60)
         offered = opened(f"{address}/{rally}/anomalies", Accept="text/html").read().decode()
         assert "Look now" in offered
         assert "takes about" in offered
@@ -164,6 +165,17 @@ def test_what_needs_a_replay_is_done_apart(long: Path) -> None:
         assert until(lambda: bool(children(process.pid)))
         asked.close()
         assert until(lambda: not children(process.pid))
+
+
+def is_ready(url: str) -> bool:
+    """Whether an address is answered: not while the timeline of its log is being made."""
+    try:
+        opened(url).close()
+    except urllib.error.HTTPError as not_yet:
+        if not_yet.code != 503:
+            raise
+        return False
+    return True
 
 
 def until(there: Callable[[], bool], seconds: float = 10) -> bool:
