@@ -1657,7 +1657,7 @@ class Powers:
             counts.append(now)
         holders: dict[str, frozenset[str]] = {}
         limits: dict[str, frozenset[str]] = {}
-        for said in sorted(counts, key=lambda said: (said["recorded_at"][0], said["type"])):
+        for said in sorted(counts, key=_official_order):
             if said["type"] == "SiteLimited":
                 limits[said["of_site"]] = frozenset(said.get("offices", ()))
                 continue
@@ -1687,6 +1687,18 @@ class Powers:
                 taken = at not in refused or any(works[each] for each in adopting.get(at, ()))
                 works[at] = taken and not any(works[each] for each in voiding.get(at, ()))
         return {each for each in refused if not any(works[a] for a in adopting.get(each, ()))}
+
+
+def _official_order(said: Mapping[str, Any]) -> tuple[int, str, str]:
+    """The order in which offices are taken: by moment and type, then by what is said in words."""
+    if said["type"] == "SiteLimited":
+        offices = " and ".join(said.get("offices", ()))
+        may = f"as {offices} only" if offices else "in no office"
+        words = f"{said['of_site']}, officials act {may}."
+    else:
+        by = f" by {said['successor']}" if said.get("successor") else ""
+        words = f"{said['official']} was replaced as {said['office']}{by}."
+    return said["recorded_at"][0], said["type"], words
 
 
 def _held_or_named(

@@ -141,6 +141,13 @@ const instant = (said) => {
   return said.recorded_at[0];
 };
 
+// What is said of an office or a site, in the words by which two of one moment are in order.
+function inWords(said) {
+  const offices = opt(said, "offices", []).join(" and "), successor = opt(said, "successor", "");
+  if (said.type === "SiteLimited") return `${said.of_site}, officials act ${offices ? `as ${offices} only` : "in no office"}.`;
+  return `${said.official} was replaced as ${said.office}${successor ? ` by ${successor}` : ""}.`;
+}
+
 function byTarget(told, kind) {
   const found = new Map();
   for (const [id, said] of told) if (said.type === kind) push(found, said.target, id);
@@ -309,7 +316,7 @@ export class Powers {
       }
       counts.push(now);
     }
-    counts.sort((one, other) => instant(one) - instant(other) || byCodePoint(one.type, other.type));
+    counts.sort((one, other) => instant(one) - instant(other) || byCodePoint(one.type, other.type) || byCodePoint(inWords(one), inWords(other)));
     for (const said of counts) {
       if (said.type === "SiteLimited") {
         limits.set(said.of_site, new Set(opt(said, "offices", [])));
