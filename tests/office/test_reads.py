@@ -104,7 +104,10 @@ for read, given, cuts in asked["questions"]:
 """
 
 
-@pytest.mark.parametrize("name", LEDGERS)
+@pytest.mark.parametrize(
+    "name",
+    [LEDGERS[0], *(pytest.param(n, marks=pytest.mark.slow) for n in LEDGERS[1:2]), *LEDGERS[2:]],
+)
 def test_every_read_is_asked_without_a_terminal(name: str, ledgers: Callable[[str], Path]) -> None:
     """Each question asked of the table, where there is no click: the answer the command gave.
 
