@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from cli.appended import Appended
 from cli.machine_clock import system_clock
-from ledger.times import Clock, Instant
 
 if TYPE_CHECKING:
     from cli.office.desk import Signature
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from ledger.log import Ledger, Log
     from ledger.openings import Randomness
     from ledger.signatory import Signatory
+    from ledger.times import Clock, Instant
 
 DEFAULT_LEDGER = "rally.db"
 
@@ -123,6 +123,8 @@ class Settings:
 
     def now(self) -> Instant:
         """This moment with the offset that this machine shows."""
+        from ledger.times import Instant
+
         ms = self.clock() if self._moment is None else self._moment
         return Instant(ms, self._offset(ms))
 

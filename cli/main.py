@@ -26,8 +26,11 @@ from ledger.errors import Interrupted, LedgerError, Unclear, Usage
 from ledger.masking import without_secrets
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-MANY_THINGS = 50_000
-"""After so many new things Python looks for what holds itself in memory."""
+MANY_THINGS = 150_000
+"""After so many new things Python looks for what holds itself in memory.
+
+A short read makes fewer.
+"""
 
 
 class Entry(NamedTuple):

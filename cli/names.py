@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from cli.office.forms import json_bytes, plain
+from cli.office.forms import RECORDED, json_bytes, plain
 from cli.office.handles import handle_of, kind_with_handle
 from ledger.errors import LedgerError
 from ledger.log import Log
@@ -27,7 +27,7 @@ _BEHIND_ITS_POSITION = re.compile(r"#\d+ +$")
 _FEWEST = 10
 Naming = Callable[[str], str]
 """A text with ids in it, as people read it."""
-AS_RECORDED = frozenset({"occurrence", "fields", "changes", "private"})
+AS_RECORDED = frozenset({RECORDED, "fields", "changes", "private"})
 """What holds in JSON what was recorded, and no words about it."""
 
 
@@ -95,8 +95,18 @@ def with_names(answer: Any, named: Naming) -> Any:
             for name, each in answer.items()
         }
     if isinstance(answer, (list, tuple)):
-        return [each if type(each) in _NUMBERS else with_names(each, named) for each in answer]
+        return [
+            each
+            if (kind := type(each)) in _NUMBERS or (kind is dict and _names_none(each))
+            else with_names(each, named)
+            for each in answer
+        ]
     return answer
+
+
+def _names_none(row: dict[str, Any]) -> bool:
+    """Whether no text in a row can hold digits of an id, as in most."""
+    return bool(text := json_bytes(row)) and not _may_name_any(text)
 
 
 def for_programs(

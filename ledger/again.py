@@ -11,6 +11,7 @@ from eventsourcing.dcb.api import DCBQuery
 
 from ledger.ahead import Ahead
 from ledger.appending import Head
+from ledger.bearing import Bearing
 from ledger.errors import KeyTaken, LedgerError, Unavailable
 from ledger.keys import Key, taken
 from ledger.log import Act, Log
@@ -47,6 +48,7 @@ class Before(Recorder):
     def __init__(self, present: Recorder, position: int) -> None:
         self.__dict__.update(present.__dict__)
         self._until = position
+        self.bearing = Bearing(self)
 
     def head(self) -> Head:
         """The end of the log as it was."""

@@ -8,7 +8,7 @@ meanwhile either bears on none of the acts, or all of them are decided anew.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -17,12 +17,13 @@ from itertools import chain, islice
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
 from ledger.appending import Head
+from ledger.bearing import Bearing
 from ledger.keyring import supposed_signature
 from ledger.log import Act, Log
 from ledger.openings import Opening
 from ledger.record import Header, Origin, Record, arrival_of
 from ledger.store import Recorder
-from ledger.vocabulary import Occurrence
+from ledger.vocabulary import Occurrence, canonical, occurrence_id
 
 Row = tuple[str, Record]
 """A record behind its type."""
@@ -58,11 +59,12 @@ class Ahead(Log):
         self.openings += act.openings
         return said
 
-    def _signatures(self, told: Sequence[Occurrence]) -> Iterator[Occurrence]:
+    def _signatures(self, told: Mapping[str, Occurrence]) -> Iterator[tuple[str, Occurrence]]:
         """The same; what is decided here will be signed, where there is a key."""
         yield from super()._signatures(told)
         if self.recorder.signatory is not None:
-            yield from map(supposed_signature, self.decided)
+            supposed = map(supposed_signature, self.decided)
+            yield from ((occurrence_id(canonical(each)), each) for each in supposed)
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
@@ -88,6 +90,7 @@ class _Ahead(Recorder):
 
     def __init__(self, present: Recorder) -> None:
         self.__dict__.update(present.__dict__)
+        self.bearing = Bearing(self)
         self._present = present
         self._end = present.head()
         self._more: list[Row] = []

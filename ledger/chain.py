@@ -6,7 +6,8 @@ And the steps of a case at the stewards' desk, which name each other in more way
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from ledger.in_front import READINGS, SIGNATURE
 from ledger.log import Log
 from ledger.naming import CREWS, RECORDS, fields_naming, named
 from ledger.record import Record, occurrence_at
-from ledger.vocabulary import TYPES, ActsSigned, CourtDecisionIssued, DecisionIssued, Occurrence
+from ledger.vocabulary import TYPES, CourtDecisionIssued, DecisionIssued, Occurrence
 from ledger.vocabulary.base import Names
 
 if TYPE_CHECKING:
@@ -27,22 +28,47 @@ if TYPE_CHECKING:
 def referring(log: Log, identity: str, until: int | None = None) -> list[Record]:
     """The records that refer to an occurrence directly, in the order of the log."""
     found = {each.position: each for each in log.read(tags=[f"ref:{identity}"], until=until)}
-    for row in log.scan.with_ids([identity]):
-        if row.type in READINGS and (until is None or row.position <= until):
-            found |= {each.position: each for each in _signing_in_front(log, row)}
+    readings = [e.position for e in log.scan.with_ids([identity]) if e.type in READINGS]
+    for position in _in_front(log, [e for e in readings if until is None or e <= until]):
+        record = log.at(position)
+        if identity in getattr(record.occurrence(), "targets", ()):
+            found[position] = record
     return [found[position] for position in sorted(found)]
 
 
-def _signing_in_front(log: Log, reading: Scanned) -> Iterator[Record]:
-    """The signatures over a reading that stand last in front of it."""
-    last = log.newest(1, until=reading.position - 1, types=[SIGNATURE])
-    while last:
-        said = last[0].occurrence()
-        if not isinstance(said, ActsSigned):
-            return
-        if reading.id in said.targets:
-            yield last[0]
-        last = log.newest(1, until=last[0].position - 1)
+def signing(
+    log: Log, records: Mapping[str, Occurrence], until: int
+) -> dict[str, tuple[int, Occurrence]]:
+    """The signatures over these records up to a position, by their id, each with its position.
+
+    Among those over readings are all that stand in front of them, whatever they sign.
+    """
+    readings = [identity for identity, said in records.items() if said.type_name() in READINGS]
+    wherever = [row.position for row in log.scan.with_ids(readings) if row.position <= until]
+    by_place = log.scan.at(_in_front(log, wherever))
+    by_tags = (each for each in log.scan.signing(records) if each.type == SIGNATURE)
+    rows = {each.position: each for each in (*by_place, *by_tags) if each.position <= until}
+    return {rows[at].id: (at, occurrence_at(at, rows[at].data)) for at in sorted(rows)}
+
+
+def _in_front(log: Log, readings: Sequence[int]) -> set[int]:
+    """The positions of the signatures that stand last in front of readings."""
+    if not readings:
+        return set()
+    first, last = min(readings), max(readings)
+    known = {*log.positions([SIGNATURE], after=first, until=last)}
+    before = log.newest(1, until=first - 1, types=[SIGNATURE])
+    while before and before[0].occurrence().type_name() == SIGNATURE:
+        known.add(before[0].position)
+        before = log.newest(1, until=before[0].position - 1)
+    found, in_order = set[int](), sorted(known)
+    for reading in readings:
+        place = bisect_left(in_order, reading) - 1
+        at = in_order[place] if place >= 0 else 0
+        while at in known and at not in found:
+            found.add(at)
+            at -= 1
+    return found
 
 
 def naming(log: Log, identity: str, until: int | None = None) -> list[Record]:

@@ -7,7 +7,7 @@ recorded. A signature that does not hold is none: it adds nothing to an act, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -297,12 +297,14 @@ class Keyring:
         return VALID
 
 
-def by_target(told: Mapping[str, Occurrence]) -> dict[str, list[tuple[str, ActsSigned]]]:
-    """The signatures over each record, by its id, each with its own."""
+def by_target(
+    told: Mapping[str, Occurrence], over: Set[str]
+) -> dict[str, list[tuple[str, ActsSigned]]]:
+    """The signatures over each of these records, by its id, each with its own."""
     found: dict[str, list[tuple[str, ActsSigned]]] = {}
     for identity, said in told.items():
-        if isinstance(said, ActsSigned):
-            for each in dict.fromkeys(said.targets):
+        if isinstance(said, ActsSigned):  # of a batch it may sign many that nobody asks for
+            for each in over & {*said.targets}:
                 found.setdefault(each, []).append((identity, said))
     return found
 

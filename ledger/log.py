@@ -6,7 +6,7 @@ other commands that need no ledger answer at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property, partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from ledger.openings import Opening
 from ledger.proofs import tree
 from ledger.record import DEFAULT_SITE, Arrival, Origin, Record, arrival_of
 from ledger.times import Instant, within_the_years
-from ledger.vocabulary import KeyRegistered, Occurrence, canonical, decode, occurrence_id
+from ledger.vocabulary import KeyRegistered, Occurrence, decode
 from ledger.vocabulary.keys import KeyEnded
 from ledger.vocabulary.proofs import PAPERS
 from ledger.watch import NOBODY, Watch
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from ledger.ahead import Ahead
     from ledger.appending import Head
+    from ledger.bearing import Held
     from ledger.keys import Delivery, Key
     from ledger.scan import Scan
     from ledger.signatory import Signatory
@@ -63,8 +64,8 @@ class Act(Slice[Occurrence]):
         """What bears on this act; never empty, for an empty boundary is the whole log."""
         raise NotImplementedError
 
-    def learn(self, occurrence: Occurrence) -> None:
-        """Take in one occurrence of the boundary, in the order of the log."""
+    def learn(self, identity: str, said: Occurrence) -> None:
+        """Take in one occurrence of the boundary by its id, in the order of the log."""
 
     def decide(self, occurrence: Occurrence) -> None:
         """Put an occurrence on record, if nobody appends something that bears on it first."""
@@ -124,6 +125,7 @@ class Ledger:
         self._site = site
         self._signatory = signatory
         self._engine: sa.Engine = open_engine(url, new=new, only_reads=only_reads)
+        self._held: dict[str, Held] = {}
 
     def rallies(self) -> list[str]:
         """The codes of the rallies in it."""
@@ -133,8 +135,11 @@ class Ledger:
 
     def log(self, rally: str, site: str | None = None) -> Log:
         """The log of one rally; an empty one if it is not there yet."""
+        from ledger.bearing import Held
+
         log = Log(self._engine, rally, self._clock, site or self._site, self._watch)
         log.recorder.signatory = self._signatory
+        log.recorder.bearing = self._held.setdefault(rally, Held(log.recorder))
         return log
 
     def site(self) -> str:
@@ -204,8 +209,7 @@ class Log:
 
     def site(self) -> str:
         """The site that writes here, as what is typed here carries it; empty without a name."""
-        name = self.head().site
-        return "" if name == DEFAULT_SITE else name
+        return _site_of(self.head())
 
     def identity(self) -> str:
         """What names this log wherever a copy of it lies: the leaf of its first record."""
@@ -452,18 +456,17 @@ class Log:
             end += len(later)
         return 0
 
-    def _signatures(self, told: Sequence[Occurrence]) -> Iterator[Occurrence]:
+    def _signatures(self, told: Mapping[str, Occurrence]) -> Iterator[tuple[str, Occurrence]]:
         """The signatures over the acts that an act has learnt of, and what proves them.
 
         There are as many as there are acts, and most bear on none of those.
         """
-        signing = [*self.scan.signing(_signed_over(told))]
-        yield from (decode(each.data) for each in signing)
-        if any(isinstance(each, KeyEnded) for each in told):
-            proofs = self.scan.signing([each.id for each in signing])
-            yield from (decode(each.data) for each in proofs)
+        signing = self.recorder.bearing.signing(_signed_over(told))
+        yield from signing.items()
+        if any(isinstance(each, KeyEnded) for each in told.values()):
+            yield from self.recorder.bearing.signing(signing.keys()).items()
             kept = self.read(types=[each.type_name() for each in PAPERS])
-            yield from (each.occurrence() for each in kept)
+            yield from ((each.id, each.occurrence()) for each in kept)
 
     def once(self, make: Callable[[], Act], *, expect: int | None = None) -> list[Record]:
         """Carry out an act, or answer the records that came of it under the key before.
@@ -481,26 +484,26 @@ class Log:
 
     def prepare(self, make: Callable[[], Act]) -> tuple[Act, int]:
         """Let an act look at the log and decide, without putting anything on record."""
-        act = make()
-        act.site, act.key, act.parts = self.site(), self.key, self.parts
+        act, head = make(), self.head()
+        act.site, act.key, act.parts = _site_of(head), self.key, self.parts
         act.signs_with = self.recorder.signs_with
-        response = DCBEventStore(OccurrenceMapper(), self.recorder).read(act.consistency_boundary())
-        told = list[Occurrence]()
-        for each in response:
-            each.decision.mutate(act)
-            told.append(each.decision)
-        if any(isinstance(each, KeyRegistered) for each in told):
-            for signature in self._signatures(told):
-                act.learn(signature)
+        told = self.recorder.bearing.told(act.consistency_boundary(), head)
+        if any(isinstance(each, KeyRegistered) for each in told.values()):
+            told |= self._signatures(told)
+        for identity, said in told.items():
+            act.learn(identity, said)
         act.execute()
-        return act, response.head or 0
+        return act, head.size
 
 
-def _signed_over(told: Iterable[Occurrence]) -> set[str]:
+def _site_of(head: Head) -> str:
+    return "" if head.site == DEFAULT_SITE else head.site
+
+
+def _signed_over(told: Mapping[str, Occurrence]) -> set[str]:
     """The ids of the acts among these, and of what they are about: their signatures may bear."""
-    acts = [each for each in told if each.is_act]
-    about = {str(getattr(each, "target", "")) for each in acts} - {""}
-    return about | {occurrence_id(canonical(each)) for each in acts}
+    acts = {identity: each for identity, each in told.items() if each.is_act}
+    return {str(getattr(each, "target", "")) for each in acts.values()} - {""} | acts.keys()
 
 
 def selector(types: Sequence[type[Any]], *tags: str) -> Selector:

@@ -119,7 +119,7 @@ class Powers:
         registered = [(i, e) for i, e in self._acts.items() if isinstance(e, KeyRegistered)]
         self.keyed = bool(registered)
         """Whether any key of office is on record."""
-        self._signatures = by_target(told) if registered else {}
+        self._signatures = by_target(told, told.keys()) if registered else {}
         self.root = root_of(registered, self._signatures)
         """The record of the organiser's key, of which all others come; "" where there is none."""
         official = {i: each for i, each in self._acts.items() if self._is_official(each)}
@@ -128,7 +128,7 @@ class Powers:
         self.asked = Asked()
         self._terms: list[_Term] = []
         self._starts: list[int] = []
-        self._enough = set[tuple[object, ...]]()
+        self._counting = set[tuple[object, ...]]()
         self._judged: dict[str, Refusal | None] = {}
         """Of what says who may act, why it is refused itself."""
         if official:
@@ -142,20 +142,30 @@ class Powers:
 
     def original(self, amending: Occurrence) -> Occurrence | None:
         """What an amendment or an adoption is about in the end; None where it is not told."""
+        return self._told.get(self._root(amending))
+
+    def _root(self, said: Occurrence) -> str:
+        """The id of what an amendment is about in the end, where that is told, else ""."""
+        if not isinstance(said, AMENDING):
+            return ""
         path: list[str] = []
-        at = str(getattr(amending, "target", ""))
+        at = str(getattr(said, "target", ""))
         while at not in self._roots:
-            said = self._told.get(at)
             path.append(at)
-            if not isinstance(said, AMENDING):
-                self._roots[at] = at
+            named = self._told.get(at)
+            if not isinstance(named, AMENDING):
+                self._roots[at] = at if named else ""
                 break
-            at = str(getattr(said, "target", ""))
+            at = str(getattr(named, "target", ""))
         root = self._roots[at]
         self._roots.update(dict.fromkeys(path, root))
-        return self._told.get(root)
+        return root
 
     # -- who held which office -------------------------------------------------------------------
+
+    def _over(self, identity: str) -> list[tuple[str, type[ActsSigned]]]:
+        """The signatures over a record: their ids, and whether they are only supposed."""
+        return [(i, type(each)) for i, each in self._signatures.get(identity, ())]
 
     def _learn_once(self, official: Mapping[str, Occurrence]) -> None:
         """Take in what says who may act, or remember what came of the same.
@@ -163,19 +173,19 @@ class Powers:
         It is the same from act to act, and an id says all that is in a record: what comes of it
         follows from what is said, which signatures are over that, and what proves those.
         """
-        over = {(i, type(e)) for each in official for i, e in self._signatures.get(each, ())}
+        over = {signature for each in official for signature in self._over(each)}
         papers = [i for i, each in self._told.items() if isinstance(each, PROOFS)] if over else []
         same = frozenset(official), frozenset(over), frozenset(papers), self._in_offices
-        if (learnt := _LEARNT.get(same)) is None:
+        if (learnt := LEARNT.get(same)) is None:
             self._learn(official)
             learnt = _Learnt(
                 self._terms, self._starts, self._judged, self.limits, self.keys, self.asked, set()
             )
-            if len(_LEARNT) >= _REMEMBERED:
-                _LEARNT.clear()
-            _LEARNT[same] = learnt
-        self._terms, self._starts, self._judged, self.limits, self.keys, self.asked, enough = learnt
-        self._enough = enough
+            if len(LEARNT) >= _REMEMBERED:
+                LEARNT.clear()
+            LEARNT[same] = learnt
+        self._terms, self._starts, self._judged, self.limits, self.keys, self.asked = learnt[:-1]
+        self._counting = learnt.counting
 
     def _learn(self, official: Mapping[str, Occurrence]) -> None:
         """Take in, in the order of recording, what says who may act.
@@ -251,7 +261,15 @@ class Powers:
         """Why an act has no effect by itself; None where it has, and of what is no act."""
         if not said.is_act:
             return None
-        return self.refusal_by(identity, said, self.holds, self.limits, self.keys, self.asked)
+        # By the same that is said of officials, and the same that it is about and that signs it, an
+        # act was looked at with the same outcome.
+        rests_on = identity, self._root(said), *self._over(identity)
+        if rests_on in self._counting:
+            return None
+        why = self.refusal_by(identity, said, self.holds, self.limits, self.keys, self.asked)
+        if why is None and len(self._counting) < _ACTS:
+            self._counting.add(rests_on)
+        return why
 
     def refusal_by(
         self,
@@ -372,20 +390,11 @@ class Powers:
         """Why an act has no effect that is to be signed: by nobody, or by none that holds."""
         if identity == self.root:
             return None
-        # Of what is learnt already, an act that lacks nothing was looked at with the same outcome;
-        # an amendment hangs on what else is told.
-        over = identity, *((i, type(e)) for i, e in self._signatures.get(identity, ()))
-        learnt = keys is self.keys and asked is self.asked
-        if learnt and over in self._enough:
-            return None
 
         def of(offices: frozenset[str]) -> list[Signature]:
             return self._signatures_of(identity, said, keys, asked, offices)
 
-        why = self._lacking(said, self._about(said), asked, of)
-        if why is None and learnt and not isinstance(said, AMENDING) and len(self._enough) < _ACTS:
-            self._enough.add(over)
-        return why
+        return self._lacking(said, self._about(said), asked, of)
 
     def is_signed_enough(
         self, said: Occurrence, about: Occurrence, made: Iterable[tuple[str, str]]
@@ -537,14 +546,15 @@ class _Learnt(NamedTuple):
     limits: Limits
     keys: Keyring
     asked: Asked
-    enough: set[tuple[object, ...]]
-    """The acts that lack no signature, each with the signatures over it."""
+    counting: set[tuple[object, ...]]
+    """The acts that are refused by none of this, each with what it is about and what signs it."""
 
 
 _ACTS = 1 << 14
 """Of so many acts it is remembered at most."""
-_REMEMBERED = 1 << 8
-_LEARNT: dict[tuple[object, ...], _Learnt] = {}
+_REMEMBERED = 1 << 6
+LEARNT: dict[tuple[object, ...], _Learnt] = {}
+"""What was learnt, by all that it follows from: nothing of it can be out of date."""
 
 
 class _Fixed(NamedTuple):

@@ -78,8 +78,11 @@ class Prepared:
         return spoken
 
 
-LENGTHS = (1, 10, 100, 500)
-"""For so many keys a statement is composed: as many as there are, or the next more."""
+LENGTHS = (1, 10, 128, 500)
+"""For so many keys a statement is composed: as many as there are, or the next more.
+
+A page of the log has a hundred records, and asks for one more.
+"""
 
 
 class PreparedForSome:

@@ -126,7 +126,8 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
     """An occurrence on its way into a log: its bytes and what the index needs of them.
 
     `site`, `site_position` and `received_at` are given for a record that another log already
-    holds; a new occurrence gets this log's. The id is the identity of what arrives.
+    holds; a new occurrence gets this log's. The id is the identity of what arrives, and `said` what
+    its bytes spell, where they were made of that.
     """
 
     type: str
@@ -140,6 +141,7 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
     site: str | None = None
     site_position: int | None = None
     received_at: int | None = None
+    said: Occurrence | None = None
     id: str = ""
 
     def __post_init__(self) -> None:
@@ -167,6 +169,7 @@ def arrival_of(occurrence: Occurrence) -> Arrival:
         recorded_at=occurrence.recorded_at.ms,
         source=source.name if keyed else None,
         source_seq=source.seq if keyed else None,
+        said=occurrence,
     )
 
 

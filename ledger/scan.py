@@ -10,6 +10,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -40,8 +41,9 @@ _record = schema.record.c
 _HERE = _record.rally == sa.bindparam("rally")
 
 _AT = PreparedForSome(lambda keys: sa.select(*_COLUMNS).where(_HERE, _record.position.in_(keys)))
-_RECEIVED = PreparedForSome(
-    lambda keys: sa.select(_record.position, _record.received_at).where(
+# Of types alone the index of them would tell, and SQLite would go through all of it.
+_ABOUT = PreparedForSome(
+    lambda keys: sa.select(_record.position, _record.received_at, _record.type).where(
         _HERE, _record.position.in_(keys)
     )
 )
@@ -90,6 +92,14 @@ _ROWS = Prepared(
 _WHEN = Prepared(
     sa.select(_record.site, _record.received_at, _record.data).where(
         _HERE, _record.position == sa.bindparam("position")
+    )
+)
+
+
+_KEPT = Prepared(
+    sa.select(schema.derived.c.data).where(
+        schema.derived.c.rally == sa.bindparam("rally"),
+        schema.derived.c.name == sa.bindparam("name"),
     )
 )
 
@@ -199,9 +209,15 @@ class Scan:
 
     def received(self, positions: Iterable[int]) -> list[tuple[int, int]]:
         """When the records at these positions were received (UTC ms)."""
+        return [(position, ms) for position, ms, _ in self._about(positions)]
+
+    def types_at(self, positions: Iterable[int]) -> list[tuple[int, str]]:
+        """The types of the records at these positions."""
+        return [(position, kind) for position, _, kind in self._about(positions)]
+
+    def _about(self, positions: Iterable[int]) -> Iterator[tuple[Any, ...]]:
         with self._reading(), self._engine.connect() as connection:
-            parts = _RECEIVED.run(connection, [*positions], rally=self._rally)
-            return [(position, ms) for part in parts for position, ms in part]
+            yield from chain.from_iterable(_ABOUT.run(connection, [*positions], rally=self._rally))
 
     def with_ids(self, ids: Iterable[str]) -> Iterator[Scanned]:
         """The rows of these occurrences, those that the log holds."""
@@ -323,15 +339,11 @@ class Scan:
 
     def load(self, name: str) -> bytes | None:
         """What was derived under this name, if it was kept."""
-        columns = schema.derived.c
         with self._reading(), self._engine.connect() as connection:
             if not schema.has(connection, schema.derived):
                 return None
-            query = sa.select(columns.data)
-            found = connection.scalar(
-                query.where(columns.rally == self._rally, columns.name == name)
-            )
-        return None if found is None else bytes(found)
+            rows = _KEPT.run(connection, rally=self._rally, name=name)
+        return next((bytes(data) for (data,) in rows), None)
 
     def save(self, name: str, data: bytes | None) -> bool:
         """Keep what was derived, or drop it; False where this ledger can't be written."""

@@ -46,7 +46,8 @@ class Signatory:
         An act is signed as that which takes it, where the key is of it, else as what the key is of.
         """
         batches: dict[tuple[str, str], list[Arrival]] = {}
-        for by, some in grouped((hands(e.data), e) for e in arrivals if _is_new(e)).items():
+        for some in grouped((_by_whom(e), e) for e in arrivals if _is_new(e)).values():
+            by = some[0].said or hands(some[0].data)
             batches.setdefault((_signs_for(by, registered), by.rally), []).extend(some)
         return [
             arrival_of(self._signature(of_whom, batch))
@@ -55,7 +56,7 @@ class Signatory:
         ]
 
     def _signature(self, signs_for: str, batch: Sequence[Arrival]) -> ActsSigned:
-        first = decode(batch[0].data, batch[0].type)
+        first = batch[0].said or decode(batch[0].data, batch[0].type)
         return signature_over(self.signer, signs_for, [each.id for each in batch], first)
 
 
@@ -84,7 +85,12 @@ def _is_new(arrival: Arrival) -> bool:
     return arrival.site is None and arrival.type != SIGNATURE
 
 
-def _signs_for(by: Hands, registered: Collection[str]) -> str:
+def _by_whom(arrival: Arrival) -> tuple[str, ...]:
+    by = arrival.said or hands(arrival.data)
+    return by.rally, by.role, by.site, by.source.name
+
+
+def _signs_for(by: Occurrence | Hands, registered: Collection[str]) -> str:
     """For what an occurrence is signed: its office first, else its site, its device, or another."""
     own = [by.role, *sorted(signers_of(by) - {by.role}, reverse=True)]
     known = [each for each in (*own, *sorted(registered)) if each in registered]

@@ -20,16 +20,17 @@ from eventsourcing.dcb.api import (
     DCBAppendCondition,
     DCBEvent,
     DCBQuery,
-    DCBQueryItem,
     DCBReadResponse,
     DCBRecorder,
     DCBSequencedEvent,
     DCBSubscription,
 )
+from eventsourcing.dcb.domain import Selector
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
 from ledger import provenance, recorded, schema, withheld
 from ledger.appending import Head, check, head_of, locked_head, must_end_at, write
+from ledger.bearing import Bearing
 from ledger.database import expect_many, leaves_no_trace, named_site, shown, told_plainly, writing
 from ledger.errors import Conflict, Tampered
 from ledger.keys import Delivery, Key, must_be_new, must_say_the_same
@@ -44,7 +45,7 @@ from ledger.signatory import Signatory
 from ledger.stored import Stored
 from ledger.times import Clock
 from ledger.unclear import Attempt, must_be_there
-from ledger.vocabulary import KeyRegistered, decode
+from ledger.vocabulary import KeyRegistered
 from ledger.watch import NOBODY, Watch
 
 Found = TypeVar("Found")
@@ -73,6 +74,7 @@ class Recorder(DCBRecorder):
         self._new_site = site
         self._further = False
         self._in_rally = schema.record.c.rally == rally
+        self.bearing = Bearing(self)
 
     def reading(self) -> contextlib.AbstractContextManager[None]:
         """Where the database complains, it is told plainly."""
@@ -136,10 +138,9 @@ class Recorder(DCBRecorder):
         """What is appended, behind the signatures over what of it is new."""
         if self.signatory is None:
             return arrivals
-        tag = f"key:{self.signs_with}"
-        query = DCBQuery([DCBQueryItem([KeyRegistered.type_name()], [tag])])
-        said = (decode(found.data) for _, found in self.records(query))
-        known = {each.signs_for for each in said if isinstance(each, KeyRegistered)}
+        registered = Selector(types=[KeyRegistered], tags=[f"key:{self.signs_with}"])
+        said = self.bearing.told([registered], self.head())
+        known = {each.signs_for for each in said.values() if isinstance(each, KeyRegistered)}
         return [*self.signatory.over(arrivals, known), *arrivals]
 
     def head(self) -> Head:

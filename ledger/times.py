@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from math import gcd
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +22,9 @@ Clock = Callable[[], int]
 """Answers the present UTC milliseconds; always passed in, so that a rally can be replayed."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_A_MILLISECOND, _A_MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
+_DAYS = 1 << 12
+"""So many days are remembered."""
 _MINUTES_A_DAY = 24 * 60
 _LARGEST_MS = 253_402_300_799_999  # the last millisecond of the year 9999
 _SMALLEST_MS = -62_135_596_800_000  # the first of the year 1
@@ -48,13 +52,22 @@ class Instant(msgspec.Struct, frozen=True, array_like=True, order=True):
     @property
     def datetime(self) -> datetime:
         """The aware moment with the offset that was shown."""
-        zone = timezone(timedelta(minutes=self.offset))
-        return (_EPOCH + timedelta(milliseconds=self.ms)).astimezone(zone)
+        return (_EPOCH + timedelta(milliseconds=self.ms)).astimezone(_fixed(self.offset))
+
+    @property
+    def day(self) -> date:
+        """The day that was shown."""
+        return _day(self._shown // _A_DAY_MS)
+
+    @property
+    def _shown(self) -> int:
+        """The milliseconds from the epoch to what the clock showed, if that stood in UTC."""
+        return self.ms + self.offset * 60_000
 
     def iso(self) -> str:
         """ISO 8601 with the offset that was shown; milliseconds only where there are any."""
-        precise = "milliseconds" if self.ms % 1000 else "seconds"
-        return self.datetime.isoformat(timespec=precise)
+        day, within = divmod(self._shown, _A_DAY_MS)
+        return f"{_written_day(day)}T{_clock(within)}{_written(self.offset)}"
 
     def short(self) -> str:
         """Day and minute for a table: "20 Jul 21:40 +08:00"."""
@@ -69,8 +82,40 @@ class Instant(msgspec.Struct, frozen=True, array_like=True, order=True):
 
     def clock(self) -> str:
         """The time of day that was shown: "21:40:07", "21:40:07.300"."""
-        precise = "milliseconds" if self.ms % 1000 else "seconds"
-        return self.datetime.time().isoformat(timespec=precise)
+        return _clock(self._shown % _A_DAY_MS)
+
+
+def _clock(ms: int) -> str:
+    """A time of day, so many milliseconds after midnight."""
+    seconds, part = divmod(ms, 1000)
+    hours, within = divmod(seconds, _HOUR)
+    clock = f"{hours:02d}:{_WITHIN_AN_HOUR[within]}"
+    return f"{clock}.{part:03d}" if part else clock
+
+
+# The moments of a log lie on few days, at few offsets, and a page has hundreds of them.
+
+
+@lru_cache(_DAYS)
+def _day(number: int) -> date:
+    """A day by its number from that of the epoch."""
+    return _EPOCH.date() + timedelta(number)
+
+
+@lru_cache(_DAYS)
+def _written_day(number: int) -> str:
+    return _day(number).isoformat()
+
+
+@lru_cache
+def _fixed(offset: int) -> timezone:
+    return timezone(timedelta(minutes=offset))
+
+
+@lru_cache
+def _written(offset: int) -> str:
+    """An offset as ISO 8601 has it: "+08:00"."""
+    return datetime.min.replace(tzinfo=_fixed(offset)).isoformat()[-len("+08:00") :]
 
 
 def instant_of(moment: datetime) -> Instant:
@@ -78,15 +123,14 @@ def instant_of(moment: datetime) -> Instant:
     offset = moment.utcoffset()
     if offset is None:
         raise ValueError("a moment without an offset is not an instant")
-    whole = (moment - _EPOCH) // timedelta(milliseconds=1)
-    return Instant(whole, int(offset.total_seconds() // 60))
+    return Instant((moment - _EPOCH) // _A_MILLISECOND, offset // _A_MINUTE)
 
 
 def shown_in(ms: int, zone: tzinfo | None) -> Instant:
     """An instant (UTC ms) with the offset that the clocks of a zone showed; else in UTC."""
-    return instant_of(
-        datetime.fromtimestamp(ms // 1000, zone or UTC) + timedelta(milliseconds=ms % 1000)
-    )
+    # Nothing is added to what they showed: of an hour that they showed twice it would be the first.
+    offset = datetime.fromtimestamp(ms // 1000, zone or UTC).utcoffset()
+    return Instant(ms, (offset or timedelta()) // _A_MINUTE)
 
 
 def by_clocks_of(zone: tzinfo | None, at: Instant) -> Instant:
@@ -123,13 +167,11 @@ def parse_instant(text: str, zone: tzinfo | None = None) -> Instant:
             zone says which; or by the clocks of the zone it happened twice, or never.
     """
     said = text.strip()
-    if _is_day(said):
-        raise Usage(f"{text!r} is a day, no moment.", hint=f"Write the time as well: {said}T18:00.")
-    if time_of_day(said) is not None:
-        raise Usage(f"{text!r} says no day.", hint="Write it as 2016-07-21T18:00+08:00.")
     try:
         moment = datetime.fromisoformat(said)
         if moment.tzinfo is None:
+            if _is_day(said):
+                raise _no_moment(text)
             if zone is None:
                 raise Usage(
                     f"{text!r} has no UTC offset.", hint="Write 2016-07-21T18:00+08:00, or …Z."
@@ -137,9 +179,17 @@ def parse_instant(text: str, zone: tzinfo | None = None) -> Instant:
             moment = on_the_clocks_of(zone, moment)
         return instant_of(moment)
     except (ValueError, OverflowError):
-        raise Usage(
-            f"{text!r} is not a moment.", hint="Write it as 2016-07-21T18:00+08:00."
-        ) from None
+        raise _no_moment(text) from None
+
+
+def _no_moment(text: str) -> Usage:
+    """What is wrong with a text that is no moment."""
+    said = text.strip()
+    if _is_day(said):
+        hint = f"Write the time as well: {said}T18:00."
+        return Usage(f"{text!r} is a day, no moment.", hint=hint)
+    what = "is not a moment" if time_of_day(said) is None else "says no day"
+    return Usage(f"{text!r} {what}.", hint="Write it as 2016-07-21T18:00+08:00.")
 
 
 def _is_day(text: str) -> bool:
@@ -310,7 +360,20 @@ def format_duration(ms: int, precision_ms: int | None = None) -> str:
     return f"{hours}:{_WITHIN_AN_HOUR[within]}{_PARTS[precision_ms][part // precision_ms]}"
 
 
-_HOUR = 3600
+def format_durations(several: Sequence[int | None], precision_ms: int) -> list[str]:
+    """The durations of a column, cut to a precision; nothing where there is none."""
+    within, parts = _WITHIN_AN_HOUR, _PARTS.get(precision_ms, _NO_PART)
+    return [
+        f"{ms // _AN_HOUR_MS}:{within[ms // 1000 % _HOUR]}{parts[ms % 1000 // precision_ms]}"
+        if ms is not None and ms >= 0
+        else ""
+        if ms is None
+        else format_duration(ms, precision_ms)
+        for ms in several
+    ]
+
+
+_HOUR, _AN_HOUR_MS = 3600, 3_600_000
 _WITHIN_AN_HOUR = tuple(f"{each // 60:02d}:{each % 60:02d}" for each in range(_HOUR))
 """Minutes and seconds as they are written: a page has thousands."""
 _PARTS = {
@@ -318,6 +381,7 @@ _PARTS = {
     for precision_ms, digits in ((1, 3), (10, 2), (100, 1))
 }
 """How the parts of a second are written, by the precision in milliseconds."""
+_NO_PART = ("",)
 
 
 def precision_of(times_ms: Iterable[int | None]) -> int:

@@ -38,7 +38,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is tried on examples is a law, wherever it stands: the gate tries it on all of them."""
+    """What is tried on examples is a law, wherever it stands: the gate tries it on more of them."""
     for each in items:
         if isinstance(each, pytest.Function) and _tries_examples(each.function):
             each.add_marker("law")

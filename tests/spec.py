@@ -48,7 +48,8 @@ class Case:
         others = {name.replace("__", "."): value for name, value in changed.items()}
         parameters = amended(rules.parameters, others)
         self.record("RallyConstituted", title="Desert Loop", timezone="+08:00")
-        self.record("RegulationsAdopted", rulebook=rulebook, parameters=parameters)
+        wanted = {each: at for each, at in rules.wanted.items() if each not in parameters}
+        self.record("RegulationsAdopted", rulebook=rulebook, parameters=parameters, wanted=wanted)
         self._stages = {
             f"SS{order}": self.record("StageScheduled", stage=f"SS{order}", order=order)
             for order in (1, 2, 3)

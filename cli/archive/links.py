@@ -7,7 +7,7 @@ are those of the replay.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from cli.archive.contents import Contents
 from cli.archive.layout import INDEX
 from cli.web.asked import Question, subject_of
 from cli.web.frame import Links
+from ledger.record import Record
 
 NOWHERE = ""
 AT_THE_END_ALONE = frozenset({"why"})
@@ -65,13 +66,13 @@ class LinksOfFiles(Links):
         page = self._contents.of_the_log(position)
         return f"{self.file(page.path('html'))}#r{position}" if page else NOWHERE
 
-    def older(self, rows: Sequence[Mapping[str, Any]], more: bool) -> str:
+    def older(self, rows: Sequence[Record], more: bool) -> str:
         """The part of the log before what stands on this page."""
-        return self._beside_in_the_log(rows[-1]["position"] - 1)
+        return self._beside_in_the_log(rows[-1].position - 1)
 
-    def newer(self, rows: Sequence[Mapping[str, Any]]) -> str:
+    def newer(self, rows: Sequence[Record]) -> str:
         """The part of the log behind what stands on this page."""
-        return self._beside_in_the_log(rows[0]["position"] + 1)
+        return self._beside_in_the_log(rows[0].position + 1)
 
     def _beside_in_the_log(self, position: int) -> str:
         page = self._contents.of_the_log(position)

@@ -16,8 +16,8 @@ from cli.office.moments import KINDS
 from cli.office.view import View
 from ledger.times import Instant
 from ledger.vocabulary import Occurrence, StageClosed
-from projections.explain.records import READINGS
 from projections.state.facts import Facts
+from projections.state.recorded import READINGS
 
 PLACE = "road"
 _LONGEST = 300

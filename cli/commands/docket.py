@@ -66,7 +66,7 @@ def _time(of: str, row: DeadlineRow) -> tuple[str, ...]:
     return (
         of,
         row.kind,
-        when(row.began_at) or "not begun",
+        "not begun" if row.is_to_begin else when(row.began_at),
         row.began_by,
         row.amount,
         f"{when(row.until)}{limited}",

@@ -20,8 +20,9 @@ def command(settings: Settings, drop: bool, as_json: bool) -> int:
     What `rally verify` finds wrong beside the records is made anew from them, and told: indexes,
     tags, tiles, the columns of a record. Nobody else may have the file open meanwhile. So is the
     timeline, which makes any moment of a long log quick to look up; it is carried forward by
-    itself, and nothing is lost without it. Exit code 3 if the log does not verify, 1 if something
-    is left that does not follow from it.
+    itself, and nothing is lost without it. The points that a season adds up are only taken away:
+    they come back when one is next asked. Exit code 3 if the log does not verify, 1 if something is
+    left that does not follow from it.
 
     \b
     Examples:
@@ -29,11 +30,12 @@ def command(settings: Settings, drop: bool, as_json: bool) -> int:
       rally rebuild --drop
     """
     from ledger.mending import Mended, mend
+    from projections.results import given
     from projections.timeline.timeline import Timeline
 
     log = settings.open_log()
     mended = Mended([], []) if drop else mend(log)
-    done = Timeline.drop(log)
+    done = Timeline.drop(log) and given.drop(log)
     timeline = Timeline(log)
     if done and not drop:
         timeline.carry(log.head().size)

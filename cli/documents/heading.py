@@ -47,8 +47,8 @@ def _organisers_key(facts: Facts) -> str:
     registered = {each.id: each.value for each in facts.recorded(KeyRegistered)}
     if not registered:
         return ""
-    signed = by_target({each.id: each.value for each in facts.recorded(ActsSigned)})
-    root = root_of(registered.items(), signed)
+    signatures = {each.id: each.value for each in facts.recorded(ActsSigned)}
+    root = root_of(registered.items(), by_target(signatures, registered.keys()))
     return registered[root].fingerprint if root else ""
 
 

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from cli.office.forms import plain
 from ledger.errors import LedgerError, Refused, Tampered, Unreadable
 from ledger.files import LARGEST, bytes_of, why
 from ledger.log import Log
 from ledger.times import Instant, parse_instant
-from projections.editions import bearing
 from projections.state.facts import Facts
 from projections.state.rally import EDITION
 
@@ -72,11 +72,15 @@ class Former(NamedTuple):
         Raises:
             Refused: it is another answer, or may be.
         """
+        from projections.editions import bearing  # what was answered before is seldom asked again
+
         changed = bearing(facts, self.basis.edition, read)
         if self.said is None:
             other = "the answer may be another" if changed else ""
         else:
-            other = _difference(self.said, msgspec.json.decode(msgspec.json.encode(document)))
+            other = _difference(
+                self.said, msgspec.json.decode(msgspec.json.encode(plain(document)))
+            )
         if other:
             told = " ".join(f"Edition {each.edition}: {each.title}" for each in changed)
             raise Refused(

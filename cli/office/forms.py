@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -12,10 +13,37 @@ import msgspec
 from ledger.cells import inert
 from ledger.signs import spelled_out
 
+RECORDED = "occurrence"
+"""Under this name JSON has what a record says, as it was recorded and without a word about it."""
+
+
+class Later(Sequence[Any]):
+    """Rows that are made when somebody reads them: people mostly read what they are made of."""
+
+    def __init__(self, make: Callable[[], Iterable[Any]]) -> None:
+        self._make = make
+
+    @cached_property
+    def made(self) -> list[Any]:
+        """The rows."""
+        return [*self._make()]
+
+    def __len__(self) -> int:
+        return len(self.made)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.made[place]
+
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: structs become objects, tuples lists."""
-    return msgspec.to_builtins(value)
+    return msgspec.to_builtins(value, enc_hook=_made)
+
+
+def _made(value: Any) -> list[Any]:
+    if isinstance(value, Later):
+        return value.made
+    raise TypeError(f"{type(value).__name__} is nothing that JSON has.")
 
 
 def json_bytes(value: Any) -> bytes:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cli.office.forms import RECORDED
 from ledger.errors import NotFound
 from ledger.log import Log
 from ledger.record import Record
@@ -105,7 +106,7 @@ def handles(log: Log, until: int) -> Mapping[int, str]:
 
 def handles_at(log: Log, positions: Iterable[int]) -> Mapping[int, str]:
     """The same of the records at these positions: the other kinds are not looked at."""
-    of = {row.position: row.type for row in log.scan.at(positions) if row.type in _WORDS}
+    of = {place: kind for place, kind in log.scan.types_at(positions) if kind in _WORDS}
     last: dict[str, int] = {}
     for position, kind in of.items():
         last[kind] = max(last.get(kind, 0), position)
@@ -129,7 +130,10 @@ def with_handles(answer: Any, known: Mapping[int, str]) -> Any:
         return [with_handles(e, known) if type(e) in _HOLDING else e for e in answer]
     if not isinstance(answer, dict):
         return answer
-    told = {n: with_handles(e, known) if type(e) in _HOLDING else e for n, e in answer.items()}
+    told = {
+        n: with_handles(e, known) if type(e) in _HOLDING and n != RECORDED else e
+        for n, e in answer.items()
+    }
     handle = known.get(answer.get("position", 0) or 0)
     return told | {"handle": handle} if handle and answer.keys() & {"id", "words"} else told
 
@@ -147,5 +151,5 @@ def places(answer: Any) -> Iterator[int]:
         if isinstance(at, dict):
             if isinstance(place := at.get("position"), int):
                 yield place
-            at = at.values()
-        pending += [each for each in at if isinstance(each, (dict, list, tuple))]
+            at = [each for name, each in at.items() if name != RECORDED]
+        pending += [each for each in at if type(each) in _HOLDING]

@@ -17,8 +17,8 @@ from typing import NamedTuple
 from ledger.log import Log
 from ledger.record import Record, occurrence_at
 from ledger.vocabulary import TYPES, ControlPassed, Occurrence
-from projections.explain.records import READINGS
 from projections.state.facts import Facts, Fold
+from projections.state.recorded import READINGS
 
 READ = tuple(kind.type_name() for kind in READINGS)
 NO_READINGS = tuple(name for name in TYPES if name not in READ)
@@ -79,19 +79,30 @@ class Held:
         self._until = 0
         self._parts: dict[Some, list[Told]] = {}
         self._linked: dict[int, tuple[str, Occurrence]] = {}
-        self._folds: dict[tuple[Some, ...], tuple[Fold, int]] = {}
+        self._folds: dict[tuple[tuple[Some, ...], bool], tuple[Fold, int]] = {}
 
     def folded(
-        self, log: Log, until: int, parts: Sequence[Some], hides: Hides | None = None
+        self,
+        log: Log,
+        until: int,
+        parts: Sequence[Some],
+        also: Iterable[Some] = (),
+        hides: Hides | None = None,
     ) -> Fold:
         """The fold over parts of a log up to a position: a record that is in several is one.
 
-        What it `hides`, of all that is told there, is left out.
+        The one over `parts` is held for who asks next, but for what is `also` in this one. What it
+        `hides`, of all that is told there, is left out.
         """
-        told = (each for some in parts for each in self.told(log, until, some))
-        hidden = hides([(each.record.id, each.said) for each in told]) if hides else ()
+        if hides is None:
+            with self._folding:
+                fold = self._held(log, until, (*parts,)).copy()
+            self._take(fold, log, 0, until, also)
+            return fold
+        told = (each for some in (*parts, *also) for each in self.told(log, until, some))
+        hidden = hides([(each.record.id, each.said) for each in told])
         fold = Fold()
-        self._take(fold, log, 0, until, parts, hidden)
+        self._take(fold, log, 0, until, (*parts, *also), hidden)
         return fold
 
     def facts(
@@ -103,16 +114,29 @@ class Held:
         have been of another part, or come to be.
         """
         with self._folding:
-            fold, after = self._folds.pop(parts, (Fold(), 0))
-            if after > until:
-                fold, after = Fold(), 0
-            self._take(fold, log, after, until, parts)
-            for identity, at in self._read_linked(log, (each for each in linked if each <= until)):
-                fold.take(identity, at, self._linked[at][1])
-            self._folds[parts] = fold, until
-            while len(self._folds) > MOST:
-                del self._folds[next(iter(self._folds))]
-            return fold.facts()
+            return self._held(log, until, parts, linked).facts()
+
+    def _held(
+        self, log: Log, until: int, parts: tuple[Some, ...], linked: Iterable[int] | None = None
+    ) -> Fold:
+        """The fold over parts of a log up to a position, carried forward since it was asked last.
+
+        What stands of it is joined to what stood.
+        """
+        key = parts, linked is not None
+        fold, after = self._folds.pop(key, (Fold(), 0))
+        if after > until:  # others asked of a later position: theirs is held
+            self._folds[key] = fold, after
+            fold, after = Fold(), 0
+        self._take(fold, log, after, until, parts)
+        for identity, at in self._read_linked(log, (e for e in linked or () if e <= until)):
+            fold.take(identity, at, self._linked[at][1])
+        fold.facts()
+        if key not in self._folds:
+            self._folds[key] = fold, until
+        while len(self._folds) > MOST:
+            del self._folds[next(iter(self._folds))]
+        return fold
 
     def _take(
         self,

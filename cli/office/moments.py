@@ -37,12 +37,11 @@ from ledger.vocabulary import (
     StartOrderPublished,
 )
 from ledger.vocabulary.publication import scope_key, scope_title
-from projections.explain.records import READINGS
 from projections.read_by import reads
 from projections.state import entries
 from projections.state.facts import Facts, fold
 from projections.state.matters import published, window_closes
-from projections.state.recorded import Fact
+from projections.state.recorded import READINGS, Fact
 
 STAGE, RECORD = "stage", "record"
 KINDS: dict[str, tuple[type[Occurrence], ...]] = {

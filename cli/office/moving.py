@@ -9,7 +9,7 @@ from cli.office.overall import Told
 from ledger.errors import LedgerError
 from ledger.ordinals import ordinal
 from ledger.times import format_duration, format_gap
-from projections.results.classifications import rankings
+from projections.results.classifications import places
 from projections.results.standings import Scope
 from projections.state.rally import RallyState
 
@@ -80,7 +80,7 @@ def stands(state: RallyState, number: str, stage: str = "") -> list[str]:
         ("Overall", Scope()),
     ):
         try:
-            lists = [*rankings(state, scope).lists]
+            lists = [*places(state, scope).lists]
         except LedgerError:
             continue
         for each in lists:

@@ -13,7 +13,7 @@ from ledger.record import Record
 from ledger.vocabulary import Occurrence, canonical, occurrence_id
 from ledger.vocabulary.publication import named_together
 from projections.comparing.compare import Change, changes
-from projections.results.classifications import Rankings, rankings
+from projections.results.classifications import Rankings, places
 from projections.results.standings import Row, Standings
 from projections.state.facts import fold
 from projections.state.rally import RallyState
@@ -57,7 +57,7 @@ class Overall(NamedTuple):
 def overall(state: RallyState) -> Overall:
     """The overall of everything so far."""
     try:
-        return Overall(rankings(state), state.rulebook.name)
+        return Overall(places(state), state.rulebook.name)
     except LedgerError as error:
         return Overall(None, state.rulebook.name, error.message)
 

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Any, NamedTuple
 
+import msgspec
 from msgspec.structs import asdict
 
 from cli.office.answer import Answer
 from cli.office.asking import Word
-from cli.office.forms import plain
+from cli.office.forms import RECORDED, Later, plain
 from cli.office.naming import record_named
 from cli.office.private import told
 from cli.office.view import View
 from ledger.amendments import voided_ids
 from ledger.authority import Refusal
-from ledger.chain import Concerning, Linked, naming, whom
+from ledger.chain import Concerning, Linked, naming, signing, whom
 from ledger.errors import NotFound, Usage
 from ledger.keyring import Signature, in_short
 from ledger.log import Log
-from ledger.powers import WHO_MAY, Powers
-from ledger.record import Record
+from ledger.powers import PROOFS, SAID_OF_OFFICIALS, Powers
+from ledger.record import Record, occurrence_at
 from ledger.times import parse_duration
 from ledger.vocabulary import (
     Corrected,
     CourtDecisionIssued,
     DecisionIssued,
+    KeyRegistered,
     Occurrence,
     Voided,
     type_named,
 )
+from ledger.vocabulary.keys import KeyEnded
 from projections.comparing import late as lateness
 from projections.comparing.late import LateRecord, LateRecords
 from projections.rules.recording import has_its_time
@@ -41,9 +43,8 @@ COLUMNS = (
     *("position", "id", "type", "fact_at", "recorded_at", "received_at", "recorded_by", "role"),
     *("source", "site", "voided_by", "corrected_by", "words"),
 )
-SOME = 2000
-"""So many records are looked at together, whose clocks may have been wrong."""
-_WHO_MAY = [each.type_name() for each in WHO_MAY]
+_SAID_OF_OFFICIALS = [each.type_name() for each in SAID_OF_OFFICIALS]
+_PROOFS = [each.type_name() for each in PROOFS]
 SOME = 2000
 """So many records are looked at together whose clocks may have been wrong."""
 _UNITS_MS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000}
@@ -57,17 +58,28 @@ class Amended:
 
     def __init__(self, log: Log, until: int, records: Iterable[Record]) -> None:
         told = Linked(log, until)
-        told.take(log.scan.of_types(_WHO_MAY, until))
-        told.take(records)
-        everything = {identity: said for identity, (_, said) in told.held.items()}
+        told.take(chain(log.scan.of_types(_SAID_OF_OFFICIALS, until), records))
+        held = dict(told.held)
+        if any(isinstance(said, KeyRegistered) for _, said in held.values()):
+            held |= signing(log, {identity: said for identity, (_, said) in held.items()}, until)
+        if any(isinstance(said, KeyEnded) for _, said in held.values()):
+            proofs = log.scan.of_types(_PROOFS, until)
+            held |= {e.id: (e.position, occurrence_at(e.position, e.data)) for e in proofs}
+        in_order = sorted(held.items(), key=lambda each: each[1][0])
+        everything = {identity: said for identity, (_, said) in in_order}
+        self._said = everything
         self._powers = Powers(everything)
         void = voided_ids(everything, self._powers.idle)
         self.voided: dict[str, int] = {}
         self.corrected: dict[str, int] = {}
-        for identity, (position, said) in sorted(told.held.items(), key=lambda each: each[1][0]):
+        for identity, (position, said) in in_order:
             if identity not in void and isinstance(said, (Corrected, Voided)):
                 by = self.voided if isinstance(said, Voided) else self.corrected
                 by[said.target] = position
+
+    def said(self, record: Record) -> Occurrence:
+        """What one of the records says."""
+        return self._said[record.id]
 
     def idle(self, record: Record) -> Refusal | None:
         """Why a record has no effect, where nobody took it who may; None where that is not so."""
@@ -105,7 +117,7 @@ def without_effect(refused: Refusal | None) -> dict[str, str]:
 
 def record_json(record: Record, amended: Amended) -> dict[str, Any]:
     """A record as programs read it."""
-    said, header = record.occurrence(), record.header
+    said, header = amended.said(record), record.header
     return {
         "position": record.position,
         "id": record.id,
@@ -123,7 +135,7 @@ def record_json(record: Record, amended: Amended) -> dict[str, Any]:
         "corrected_by": amended.corrected.get(record.id),
         **without_effect(amended.idle(record)),
         "words": said.words(),
-        "occurrence": json.loads(record.data),
+        RECORDED: msgspec.json.decode(record.data),
         "leaf": record.leaf.hex(),
     }
 
@@ -160,7 +172,7 @@ def listed(
         page = [*islice(_backwards(seen, of, first, last, newest + 1), newest + 1)]
         records, older = page[:newest], {"older": len(page) > newest}
     found = Listed(records, Amended(seen.log, seen.position, records))
-    rows = [record_json(record, found.amended) for record in records]
+    rows = Later(lambda: (record_json(record, found.amended) for record in records))
     return Answer(seen, found, "Log", {"records": rows, **older}, rows, COLUMNS)
 
 

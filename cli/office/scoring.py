@@ -8,17 +8,14 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from cli.office.answer import Answer
 from cli.office.asking import Category, Word
 from cli.office.forms import plain
-from cli.office.pending import without_effect
 from cli.office.view import View
 from cli.office.views import Views
 from ledger.errors import NotFound
-from projections.explain.grounds import Grounds
 from projections.explain.told import Rule
 from projections.results.points import Points, Scorer, points
-from projections.results.season import Season, SeasonRow, season
+from projections.results.season import Season, SeasonRow, added_up
 from projections.rules.regulations import Applied
-from projections.rules.scales import BEST, COUNTING, DRIVERS, SCALES, SCORERS, TABLES, TIES
-from projections.state.rally import RallyState
+from projections.rules.scales import BEST, DRIVERS, SCALES, SCORERS, TABLES
 
 Table = Annotated[str, Word("Which table of the championship.", choices=TABLES)]
 OfName = Annotated[str | None, Word("Only this name, and why it has its points.", "NAME")]
@@ -48,10 +45,14 @@ def of_a_rally(
     seen: View, table: Table = DRIVERS, category: Category = None, name: OfName = None
 ) -> Answer[Scored]:
     """The points that a rally gives in a table, each with what it is for."""
+    from cli.office.pending import without_effect
+    from projections.explain.grounds import Grounds  # a season needs neither where it is kept
+
     found = points(seen.classified, table, category)
     rows = _named(found.rows, name)
     by = BEST.get(table, SCORERS)
-    rules = _rules(seen.classified, (SCALES, by))
+    applied = (Applied(each, None, None) for each in (SCALES, by))
+    rules = Grounds(seen.classified).rules(*applied)
     document = {
         "table": table,
         "category": category,
@@ -88,10 +89,10 @@ def of_a_season(
 ) -> Answer[Standing]:
     """The table of a season: the points of its rallies added, in the order of their first start."""
     views = several.of(rallies)
-    states = {code: view.classified for code, view in views.each.items()}
-    found = season(states, table, category)
+    given = {code: view.gives(table) for code, view in views.each.items()}
+    found = added_up(given, table, category)
     rows = _named(found.rows, name)
-    rules = _rules(states[found.ruled_by], (COUNTING, TIES)) if states else []
+    rules = given[found.ruled_by].rules.told if given else ()
     codes = [each.rally for each in found.rounds]
     document: dict[str, Any] = {
         "table": table,
@@ -102,9 +103,7 @@ def of_a_season(
         "rules": rules,
     }
     names = {each.name for each in rows} if name is not None else set[str]()
-    scored = [
-        (code, row) for code, of in found.points.items() for row in of.rows if row.name in names
-    ]
+    scored = [(code, row) for code, of in found.scored.items() for row in of if row.name in names]
     if name is not None:
         document["scored"] = [{"rally": code, **_worded(row)} for code, row in scored]
     lines = [
@@ -149,8 +148,3 @@ def _named(rows: Iterable[Line], name: str | None) -> list[Line]:
 
 
 _FEW = 12
-
-
-def _rules(state: RallyState, names: Sequence[str]) -> list[Rule]:
-    """The rules by which points are given, with where each stands."""
-    return Grounds(state).rules(*(Applied(each, None, None) for each in names))

@@ -44,13 +44,13 @@ from ledger.vocabulary import (
     occurrence_id,
 )
 from projections.control.anomaly import Anomaly
-from projections.control.check import Suspicion
+from projections.control.check import OF_REPORTS, Suspicion
 from projections.control.news import About, news
-from projections.explain.records import READINGS
 from projections.rules.recording import NOT_ITS_TIME, has_its_time
 from projections.state.clocks import ReadFromClock
 from projections.state.facts import Fold
 from projections.state.rally import RallyState
+from projections.state.recorded import READINGS
 from projections.state.sharing import Since
 
 COMPARED: tuple[type[Occurrence], ...] = (*READINGS, TimeDetermined)
@@ -66,8 +66,6 @@ ON_ALL: tuple[type[Occurrence], ...] = (
 """What bears on the readings of every crew, or is judged by those of all."""
 PAPERS = (ClassificationPublished, DocumentDrawnUp, DocumentSigned, DocumentPosted)
 """What tells how it stands and changes nothing of it: it bears on no reading."""
-EXPECTED = frozenset({"undecided-report"})
-"""What is in the nature of an act: a report waits for somebody to decide on it."""
 
 
 class Touched(NamedTuple):
@@ -98,7 +96,7 @@ def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
     until = desk.position if first is None else first.position - 1
     about = _touched(log, [each.said for each in done])
     hides = hidden_from(log, [each.said for each in done])
-    lay = desk.held.folded(log, until, _bearing_on(until, about), hides)
+    lay = desk.held.folded(log, until, *_bearing_on(until, about), hides)
     before = lay.facts()
     for each in done:
         lay.take(each.id, each.position or 0, each.said)
@@ -111,6 +109,7 @@ def told(desk: Desk, done: Sequence[Said]) -> tuple[Suspicion, ...]:
         _since(was, lay, [each.said for each in done]),
         None if about.all else About(about.crews, about.stages, own),
         lambda each: _what(each, about),
+        OF_REPORTS,
     )
     return tuple(_placed(each) for each in found if _is_told(each, done))
 
@@ -120,7 +119,7 @@ def _since(was: RallyState, lay: Fold, said: Sequence[Occurrence]) -> RallyState
 
     `lay` is the log with it, which gave the facts of before last.
     """
-    joined = lay.joined()
+    joined = lay.joined(alone=True)
     readings = [each for each in said if isinstance(each, (ReadFromClock, StageTimeRecorded))]
     if joined is None or len(readings) < len(said):
         return RallyState(joined or lay.facts())
@@ -144,12 +143,9 @@ def _what(found: Anomaly, about: Touched) -> tuple[object, ...]:
 
 
 def _is_told(found: Suspicion, done: Sequence[Said]) -> bool:
-    """Whether it is told at entry: not what is in the nature of an act.
-
-    Which of its effects do nothing, the outcome of a decision says itself.
-    """
-    shown = found.kind == "no-effect" and any(isinstance(e.said, DecisionIssued) for e in done)
-    return found.kind not in EXPECTED and not shown
+    """Whether it is told at entry: which of its effects do nothing, a decision says itself."""
+    decides = any(isinstance(each.said, DecisionIssued) for each in done)
+    return not (decides and found.kind == "no-effect")
 
 
 def _touched(log: Log, said: Sequence[Occurrence]) -> Touched:
@@ -191,16 +187,18 @@ def _renumbered(log: Log, crews: set[str]) -> set[str]:
     return found
 
 
-def _bearing_on(until: int, about: Touched) -> list[Some]:
-    """The parts of a log up to a position that bear on what is touched: of a short log all."""
+def _bearing_on(until: int, about: Touched) -> tuple[list[Some], list[Some]]:
+    """The parts of a log up to a position that bear on what is touched: of a short log all.
+
+    Those that bear on whatever is touched there, and those of the crews.
+    """
     if until <= A_SHORT_LOG or about.all:
-        return [EVERYTHING]
+        return [EVERYTHING], []
     parts = [Some(NO_READINGS)]
-    stages = about.stages if about.others else ()
+    stages = sorted(about.stages) if about.others else ()
     if stages:  # how fast everybody is on other stages, by which a time is judged
         parts.append(Some((StageTimeRecorded.type_name(),)))
-    tags = (*(f"crew:{each}" for each in about.crews), *(f"stage:{each}" for each in stages))
-    parts += [Some(READ, tag) for tag in tags]
+    parts += [Some(READ, f"stage:{each}") for each in stages]
     if stages and not about.crews:  # at a control a stage need not be named
         parts.append(Some((ControlPassed.type_name(),)))
-    return parts
+    return parts, [Some(READ, f"crew:{each}") for each in about.crews]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
+from ledger.errors import LedgerError
 from ledger.log import Log
 
 if TYPE_CHECKING:
     from cli.office.held import Held
+    from projections.results.given import Computed, Given, Gives
     from projections.timeline.timeline import Timeline
 
 
@@ -36,6 +39,20 @@ class Timelines:
             if self._keeps:
                 timeline.keep()
         return timeline
+
+    def gives(self, log: Log, position: int, computed: Computed) -> Gives:
+        """What a rally gives to a season at a position of its log: as it is kept, or computed.
+
+        It is kept at the end of the log. Where a rule is lacking, that is told once it is asked.
+        """
+        from projections.results.given import keep, kept  # nothing but a season asks for it
+
+        found: Given | None = kept(log, position, computed.table)
+        if found is None and self._keeps and position == log.head().size:
+            with contextlib.suppress(LedgerError):
+                found = computed.given()
+                keep(log, position, found)
+        return computed if found is None else found
 
     def held(self, log: Log) -> Held:
         """What was read of a log already, for who reads a part of it again and again."""

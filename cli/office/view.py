@@ -28,6 +28,7 @@ from projections.state.facts import Fold, fold
 from projections.state.rally import EDITION, RallyState
 
 if TYPE_CHECKING:
+    from projections.results.given import Gives
     from projections.timeline.timeline import Timeline
 
 REPLAYED_US = 40.0
@@ -73,6 +74,7 @@ class View:
         self._others = beside
         self._about: tuple[tuple[str, bool], RallyState] | None = None
         """The crew that was asked for last, and how: its page and why rest on the same."""
+        self._gives: Gives | None = None
 
     # Looked up when it is wanted: the proof is asked even of a log whose head can't be read.
 
@@ -260,6 +262,15 @@ class View:
 
         return self.state if self._is_folded else running(self.timeline, stage, *self._moment)
 
+    def gives(self, table: str) -> Gives:
+        """What the rally gives to a season in a table: at the end of a log, as it is kept there."""
+        from projections.results.given import Computed
+
+        computed = Computed(lambda: self.classified, table)
+        cut = self.cut is not None
+        self._gives = computed if cut else self._timelines.gives(self.log, self.position, computed)
+        return self._gives
+
     @cached_property
     def with_papers(self) -> RallyState:
         """Classifications with what lies on the desk: of a long log, without readings."""
@@ -329,7 +340,7 @@ class View:
 
     @cached_property
     def _basis(self) -> Basis:
-        rulebook = self._framed.rulebook.name
+        rulebook = self._gives.told.rulebook if self._gives else self._framed.rulebook.name
         edition = self._before.basis.edition if self._before else EDITION
         cuts = (self.position, self.head, self.effective_at)
         return basis_of(self.log, *cuts, rulebook, edition, self.decided_by)

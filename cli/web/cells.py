@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
-from typing import Any
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -19,6 +19,10 @@ from cli.web.words import Times, Words, by_itself
 from ledger.keyring import SignedBy, in_short
 from ledger.signs import spelled_out
 from ledger.times import spelled
+
+if TYPE_CHECKING:
+    from cli.office.records import Amended, Listed
+    from ledger.record import Record
 
 MOST_RECORDS = 6
 _PAIRS = frozenset({"place", "time", "gap", "when", "status"})
@@ -75,21 +79,21 @@ def rows(
     `own` are columns that are told otherwise, by the first of their names, each with its class;
     each row says in `data-…` what stands under `name`.
     """
-    row, columns = "<tr>", list[Sequence[str]]()
+    ahead, parts = "<tr>", list[Iterable[str]]()
     if name:
-        row = f'<tr data-{name}="%s">'
-        columns.append([escaped(str(each)) for each in shown.column(name)])
+        parts += repeat(f'<tr data-{name}="'), [escaped(str(e)) for e in shown.column(name)]
+        ahead = '">'
     for each in shown.columns:
         if own and each.names[0] in own:
             kind, cells = own[each.names[0]]
-            row += f'<td class="{kind}">%s</td>\n'
-            columns.append(cells(shown))
+            told, behind = cells(shown), "</td>\n"
         else:
-            row += f'<td class="{kind}">%s</td>' if (kind := _kind(each)) else "<td>%s</td>"
-            columns.append(_of_column(each, shown, frame, times))
-    row += "</tr>\n"
-    several = zip(*columns, strict=True) if columns else [()] * len(shown.rows)
-    return Markup("".join([row % each for each in several]))  # noqa: S704
+            kind, told, behind = _kind(each), _of_column(each, shown, frame, times), "</td>"
+        parts += repeat(f'{ahead}<td class="{kind}">' if kind else f"{ahead}<td>"), told
+        ahead = behind
+    parts.append([f"{ahead}</tr>\n"] * len(shown.rows))
+    # What stands between the cells is the same in every row, and no row is put together by itself.
+    return Markup("".join(chain.from_iterable(zip(*parts, strict=False))))  # noqa: S704
 
 
 def _kind(column: Column) -> str:
@@ -105,16 +109,28 @@ def _kind(column: Column) -> str:
 def options(choices: Iterable[tuple[str, str]], chosen: str, words: Words) -> Markup:
     """What may be chosen in a form, after nothing: several hundred crews."""
     told = [
-        f'<option value="{escaped(value)}"{" selected" if value == chosen else ""}>'
-        f"{escaped(words.text(label))}</option>"
+        _option(value, label, value == chosen)
+        or _as_option(value, words.text(label), value == chosen)
         for value, label in choices
     ]
     return Markup("".join(['<option value="">–</option>', *told]))  # noqa: S704
 
 
-def log_rows(told: Sequence[Row], frame: Frame) -> Markup:
+@lru_cache(_REMEMBERED)
+def _option(value: str, label: str, is_chosen: bool) -> str | None:
+    alone = by_itself(label)
+    return None if alone is None else _as_option(value, alone, is_chosen)
+
+
+def _as_option(value: str, told: str, is_chosen: bool) -> str:
+    selected = " selected" if is_chosen else ""
+    return f'<option value="{escape(value)}"{selected}>{escape(told)}</option>'
+
+
+def log_rows(found: Listed, frame: Frame) -> Markup:
     """The rows of a page of the log."""
-    return Markup("".join([_of_the_log(each, frame.words, frame.links) for each in told]))  # noqa: S704
+    several = [_of_the_log(each, found.amended, frame) for each in found.records]
+    return Markup("".join(several))  # noqa: S704
 
 
 def signed(found: Iterable[Mapping[str, Any]]) -> str:
@@ -125,23 +141,26 @@ def signed(found: Iterable[Mapping[str, Any]]) -> str:
 _VOID = ' class="void"'
 
 
-def _of_the_log(row: Row, words: Words, links: Links) -> str:
-    void = row["voided_by"]
-    why, amending = ("void by", void) if void else ("corrected by", row["corrected_by"])
+def _of_the_log(record: Record, amended: Amended, frame: Frame) -> str:
+    words, links = frame.words, frame.links
+    void = amended.voided.get(record.id)
+    why, amending = (
+        ("void by", void) if void else ("corrected by", amended.corrected.get(record.id))
+    )
     if amending:
         since = f'<span class="badge">{why}</span> {_records(amending, links)}'
-    elif "without_effect" in row:
-        since = f'<span class="badge">without effect</span> {_text(row["without_effect"], words)}'
+    elif (refused := amended.idle(record)) is not None:
+        since = f'<span class="badge">without effect</span> {_text(refused.why, words)}'
     else:
-        since = signed(row.get("signatures", ()))
-    assumed = "~" if row["occurrence"].get("fact_assumed") else ""
-    happened, recorded = (escaped(words.when(row[name])) for name in ("fact_at", "recorded_at"))
-    by, what = _name(row["recorded_by"], words), _name(row["words"], words)
+        since = in_short(amended.signatures(record))
+    said, position = amended.said(record), record.position
+    happened = words.at(said.fact_at) if said.fact_at else ""
     return (
-        f'<tr id="r{row["position"]}"{_VOID if void else ""}>'
-        f'<td class="fig">{_records(row["position"], links)}</td>'
-        f'<td class="when">{assumed}{happened}</td><td class="words">{what}</td>'
-        f'<td>{by}</td><td class="when">{recorded}</td><td>{since}</td></tr>\n'
+        f'<tr id="r{position}"{_VOID if void else ""}>'
+        f'<td class="fig">{_record(position, links)}</td>'
+        f'<td class="when">{"~" if said.fact_assumed else ""}{happened}</td>'
+        f'<td class="words">{_name(said.words(), words)}</td><td>{_name(said.by, words)}</td>'
+        f'<td class="when">{words.at(said.recorded_at)}</td><td>{since}</td></tr>\n'
     )
 
 
@@ -170,13 +189,14 @@ def _crew(number: str, links: Links) -> str:
 
 def _records(value: int | Sequence[int], links: Links) -> str:
     several = [value] if isinstance(value, int) else list(value or ())
-    told = [
-        f'<a class="record" href="{escape(links.record(each))!s}">#{escaped(str(each))}</a>'
-        for each in several[:MOST_RECORDS]
-    ]
+    told = [_record(each, links) for each in several[:MOST_RECORDS]]
     if (more := len(several) - MOST_RECORDS) > 0:
         told.append(f'<span class="more">and {more} more</span>')
     return " ".join(told)
+
+
+def _record(position: int, links: Links) -> str:
+    return f'<a class="record" href="{escape(links.record(position))!s}">#{position}</a>'
 
 
 def _flags(value: Iterable[str]) -> str:

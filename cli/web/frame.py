@@ -6,8 +6,8 @@ marks are a resource of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -37,6 +37,11 @@ from cli.web.words import Words
 if TYPE_CHECKING:
     from cli.office.basis import Basis
     from cli.office.view import View
+    from ledger.record import Record
+
+
+_CREWS = 1 << 12
+"""The numbers of so many crews are remembered in their order."""
 
 
 class Step(NamedTuple):
@@ -150,13 +155,14 @@ class Links:
 
     def record(self, position: int) -> str:
         """A record."""
-        return self.to("show", record=str(position))
+        page, moment = self._around("show", {})
+        return f"{page}/{position}{moment}"
 
-    def older(self, rows: Sequence[Mapping[str, Any]], more: bool) -> str:
+    def older(self, rows: Sequence[Record], more: bool) -> str:
         """The page of the log before what stands on this one, if there is more."""
-        return self.here(until=str(rows[-1]["position"] - 1)) if more else ""
+        return self.here(until=str(rows[-1].position - 1)) if more else ""
 
-    def newer(self, rows: Sequence[Mapping[str, Any]]) -> str:
+    def newer(self, rows: Sequence[Record]) -> str:
         """The page of the log behind what stands on this one: whoever came from there goes back."""
         return ""
 
@@ -332,8 +338,7 @@ class Frame:
         if of == "category":
             return tuple((each, each) for each in self.moment.categories)
         if of == "number":
-            told = self.words.text
-            return tuple((e.number, told(f"{e.number} {e.driver}")) for e in self.crews())
+            return tuple((e.number, f"{e.number} {e.driver}") for e in self.crews())
         if of == "parameter":
             from cli.office.explaining import parameters as rules
 
@@ -381,6 +386,7 @@ def shown(question: Question) -> dict[str, Any]:
     return {**dict(page_of(question.read).unless_said), **question.given}
 
 
+@lru_cache(_CREWS)
 def _in_order(number: str) -> tuple[bool, int, str]:
     """Crews as people look for them: by their numbers, 9 before 10."""
     counts = number.isascii() and number.isdecimal() and len(number) < _LONGEST

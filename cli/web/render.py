@@ -16,6 +16,7 @@ from cli.office.forms import plain
 from cli.office.moments import Posted
 from cli.office.needs import Work
 from cli.office.reads import READS
+from cli.office.records import Listed
 from cli.office.results import Ranked
 from cli.office.view import NeedsReplay, View
 from cli.web import cells, charts, ranking, tables
@@ -49,6 +50,8 @@ _OF_CELLS = (
     "log_rows",
     "signed",
 )
+AS_FOUND = frozenset({"standings", "log"})
+"""Reads whose pages are drawn from what was found: no document is made first."""
 Part = tuple[str, dict[str, Any]]
 """A list that people read, under its heading."""
 FILES = "/-/"
@@ -124,7 +127,7 @@ def page(
     told = beside.get("document")
     parts = parts_of(answer, words, told)
     said |= {"answer": answer, "parts": parts, "notes": answer.notes}
-    if question.read != "standings":  # of which the lists say everything
+    if question.read not in AS_FOUND:
         is_all = len(parts) == 1 and "basis" in parts[0][1]
         said["document"] = parts[0][1] if is_all else told or document_of(answer, words)
     if question.read == "chart":
@@ -156,6 +159,8 @@ def parts_of(answer: Answer[Any], words: Words, told: dict[str, Any] | None = No
     found = answer.found
     if callable(getattr(found, "apart", None)):
         found = found.apart()
+    if isinstance(found, Listed):
+        return []
     if not isinstance(found, Ranked):
         return [("", told or document_of(answer, words))]
     return [(heading, _plain(each)) for heading, each in found.parts]

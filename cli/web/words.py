@@ -6,6 +6,7 @@ What was known at the position counts: a zone that was corrected later changes n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
@@ -15,7 +16,14 @@ from cli.office.view import View
 from cli.rally_clocks import MONTHS, RallyClocks, may_tell_a_time
 from cli.web.columns import Columns
 from ledger.signs import spelled_out
-from ledger.times import Instant, format_duration, format_gap, parse_instant, precision_of
+from ledger.times import (
+    Instant,
+    format_duration,
+    format_durations,
+    format_gap,
+    parse_instant,
+    precision_of,
+)
 
 _SHORT, _REMEMBERED = 200, 1 << 14
 """Texts up to that length are remembered, the last so many of them."""
@@ -25,6 +33,11 @@ _SHORT, _REMEMBERED = 200, 1 << 14
 def by_itself(text: str) -> str | None:
     """A text for people that is the same in any log, at any moment: it names no record, no time."""
     return None if may_name(text) or may_tell_a_time(text) else spelled_out(text, but="\n")
+
+
+@lru_cache
+def _day_told(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 class Words:
@@ -49,9 +62,12 @@ class Words:
         """Day and time of day: "21 Jul 20:15"."""
         if not iso:
             return ""
-        at = self.instant(iso)
-        day = at.datetime
-        return f"{day.day} {MONTHS[day.month - 1]} {at.clock()}"
+        return self.at(parse_instant(iso))
+
+    def at(self, moment: Instant) -> str:
+        """The same of a moment itself; nothing in it acts in markup."""
+        shown = self._clocks.instant(moment)
+        return f"{_day_told(shown.day)} {shown.clock()}"
 
     def in_full(self, iso: str | None) -> str:
         """Day, time of day and offset: "21 Jul 20:15 +08:00"."""
@@ -78,13 +94,15 @@ class Times:
 
     def times(self, several: Sequence[int | None]) -> list[str]:
         """Durations, those of a column."""
-        precision = self._precision
-        return ["" if ms is None else format_duration(ms, precision) for ms in several]
+        return format_durations(several, self._precision)
 
     def gaps(self, several: Sequence[int | None]) -> list[str]:
         """Gaps or penalties, those of a column."""
-        precision = self._precision
-        return [format_gap(ms, precision) if ms else "" for ms in several]
+        told = format_durations(several, self._precision)
+        return [
+            f"+{each}" if ms and ms > 0 else each if ms else ""
+            for ms, each in zip(several, told, strict=True)
+        ]
 
 
 def bytes_of(size: int) -> str:

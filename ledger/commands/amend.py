@@ -39,9 +39,9 @@ class Amendment(Act):
         watched = [selector(AMENDING, f"ref:{each}") for each in self.chain]
         return [*watched, *of_office(self.envelope.role)]
 
-    def learn(self, occurrence: Occurrence) -> None:
+    def learn(self, identity: str, said: Occurrence) -> None:
         """Take in what amends the chain, and the offices."""
-        self.known.learn(occurrence)
+        self.known.learn(identity, said)
 
     def original(self) -> Occurrence:
         """What the chain is about."""

@@ -144,9 +144,9 @@ class IssueDecision(Act):
         """The desk, the office, and what this one and its effects refer to."""
         return boundary_of((self.said, *acts_by(self.said)))
 
-    def learn(self, occurrence: Occurrence) -> None:
+    def learn(self, identity: str, said: Occurrence) -> None:
         """Take in what bears on the act."""
-        self.known.learn(occurrence)
+        self.known.learn(identity, said)
 
     def execute(self) -> None:
         """Refuse what can't be decided; else issue it under its number."""

@@ -32,9 +32,9 @@ class ForgetPrivate(Act):
         erased = selector([OpeningErased], f"ref:{self.target}")
         return [erased, *of_office(self.envelope.role)]
 
-    def learn(self, occurrence: Occurrence) -> None:
+    def learn(self, identity: str, said: Occurrence) -> None:
         """Take in what was erased, and the offices."""
-        self.known.learn(occurrence)
+        self.known.learn(identity, said)
 
     def execute(self) -> None:
         """Refuse what is not private or is erased already; else put the erasure on record."""

@@ -24,9 +24,9 @@ class FoundRally(Act):
         rally = selector([RallyConstituted, *AMENDMENTS])
         return [rally, *of_office(self.said[0].role)]
 
-    def learn(self, occurrence: Occurrence) -> None:
+    def learn(self, identity: str, said: Occurrence) -> None:
         """Take in what bears on the act."""
-        self.known.learn(occurrence)
+        self.known.learn(identity, said)
 
     def execute(self) -> None:
         """Refuse a rally that is there already and an office that may not found one."""

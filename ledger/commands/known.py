@@ -35,8 +35,6 @@ from ledger.vocabulary import (
     TimeDetermined,
     WaypointPlaced,
     ZonePlaced,
-    canonical,
-    occurrence_id,
     short_id,
 )
 
@@ -50,9 +48,9 @@ class Known:
         self.all: dict[str, Occurrence] = {}
         self._settled: dict[str, Occurrence] | None = None
 
-    def learn(self, occurrence: Occurrence) -> None:
+    def learn(self, identity: str, said: Occurrence) -> None:
         """Take in one occurrence."""
-        self.all[occurrence_id(canonical(occurrence))] = occurrence
+        self.all[identity] = said
         self._settled = None
         self.__dict__.pop("powers", None)
 

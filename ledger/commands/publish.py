@@ -54,9 +54,9 @@ class PostDocument(Act):
         """The desk with every number that was given, the office, and what is referred to."""
         return boundary_of(self.said)
 
-    def learn(self, occurrence: Occurrence) -> None:
+    def learn(self, identity: str, said: Occurrence) -> None:
         """Take in what was posted, and what bears on the act."""
-        self.known.learn(occurrence)
+        self.known.learn(identity, said)
 
     def execute(self) -> None:
         """Refuse what an office may not post or a number that is taken; else post it."""

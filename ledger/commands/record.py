@@ -49,9 +49,9 @@ class RecordOccurrence(Act):
         """The parts of the log on which this act depends."""
         return boundary_of((self.occurrence, *acts_by(self.occurrence)))
 
-    def learn(self, occurrence: Occurrence) -> None:
+    def learn(self, identity: str, said: Occurrence) -> None:
         """Take in what bears on the act."""
-        self.known.learn(occurrence)
+        self.known.learn(identity, said)
 
     def execute(self) -> None:
         """Check the rules in the order in which an official would ask, then put it on record."""

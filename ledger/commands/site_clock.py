@@ -75,7 +75,7 @@ def _in_force(log: Log, site: str) -> int | None:
     """The offset that was declared last of all the records of a site, if one was."""
     known = Known()
     for record in log.read(types=with_bearing(ClockOffsetDeclared)):
-        known.learn(record.occurrence())
+        known.learn(record.id, record.occurrence())
     declared = [each for each in known.standing(ClockOffsetDeclared) if _of_all(each, site)]
     last = max(declared, key=lambda each: (each.instant or 0, each.recorded_at.ms), default=None)
     return None if last is None else last.ahead_ms

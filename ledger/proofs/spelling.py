@@ -14,6 +14,7 @@ from ledger.merkle import HASH_BYTES
 from ledger.proofs.tree import LARGEST
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SHOWN = 40
 
 
@@ -27,7 +28,7 @@ def lines_of(data: bytes, what: str) -> list[str]:
         text = data.decode()
     except UnicodeDecodeError:
         raise Unreadable(f"{what} is no text in UTF-8.") from None
-    if any(each < " " and each != "\n" for each in text):
+    if _CONTROL.search(text):
         raise Unreadable(f"{what} holds a control character.")
     if not text.endswith("\n"):
         raise Unreadable(f"{what} does not end with a whole line.")

@@ -172,8 +172,8 @@ class Occurrence(
         ]
 
     def apply(self, obj: Any) -> None:
-        """Let a command that reads the log learn of this occurrence."""
-        obj.learn(self)
+        """Let a command learn of what it has decided, as of what is on record."""
+        obj.learn(occurrence_id(canonical(self)), self)
 
     def words(self) -> str:
         """What happened, in one sentence for an official."""
@@ -191,7 +191,8 @@ def canonical(value: Any) -> bytes:
     Raises:
         Unreadable: a text holds what is no character, such as bytes that were not UTF-8.
     """
-    if isinstance(value, Occurrence) and value.source == NO_SOURCE:
+    source = value.source if isinstance(value, Occurrence) else NO_SOURCE
+    if source is not NO_SOURCE and source == NO_SOURCE:
         # A default is left out only where it is this very object.
         value = msgspec.structs.replace(value, source=NO_SOURCE)
     try:

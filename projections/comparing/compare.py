@@ -34,12 +34,12 @@ from ledger.vocabulary import (
 )
 from projections.comparing.causes import NOT_SHOWN, Edits, Move, Search, Shown, Undoing
 from projections.comparing.what_if import Alternatives
-from projections.explain.records import READINGS
 from projections.results.standings import Row, Scope, standings
 from projections.slices.belonging import FRAME, Belonging
 from projections.slices.outcomes import Outcome, Outcomes
 from projections.slices.parts import CannotSlice, Slices
 from projections.state.rally import RallyState
+from projections.state.recorded import READINGS
 
 _ACTS: tuple[type[Occurrence], ...] = (
     RegulationsAdopted,

@@ -143,8 +143,8 @@ class _Post:
 
     def passed(self, stage: StageScheduled, kind: str, what: str = "") -> Iterator[Absentee]:
         """The crews that were seen further on, and of which the record here is missing."""
-        for each in missing(self.places, stage):
-            if each.kind == kind and (not what or what in each.what):
+        for each in missing(self.places, stage, (kind,)):
+            if not what or what in each.what:
                 yield from map(self.seen_further_on, each.numbers)
 
     def seen_further_on(self, number: str) -> Absentee:
@@ -204,14 +204,14 @@ def _at_a_point(post: _Post) -> Iterator[Absentee]:
     behind = {
         number
         for number in places.still_out(stage)
+        if (passed := places.points_passed(stage.stage, number))
         for point in state.points_of(stage.stage, state.category(number))
-        if (stage.stage, number, point) in places.passed
-        and state.side(stage.stage, state.category(number), point, code) > 0
+        if point in passed and state.side(stage.stage, state.category(number), point, code) > 0
     }
     waited = [
         number
         for number in listed(places.still_out(stage))
-        if (stage.stage, number, code) not in places.passed
+        if code not in places.points_passed(stage.stage, number)
         and state.point(stage.stage, state.category(number), code) is not None
     ]
     on = [each for each in waited if places.last_seen(stage.stage, each) and each not in behind]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ledger.amendments import KEYS_AGAIN
@@ -16,7 +16,6 @@ from ledger.times import format_duration
 from ledger.vocabulary import (
     TAKES_BACK,
     BulletinIssued,
-    ControlPassed,
     CrewEntered,
     CrewMemberReplaced,
     IncidentReported,
@@ -30,8 +29,6 @@ from ledger.vocabulary import (
     StageCancelled,
     StageClosed,
     StageScheduled,
-    StageStarted,
-    StageTimeRecorded,
     StartOrderAmended,
     StartOrderPublished,
     TieBreakDisapplied,
@@ -62,8 +59,11 @@ from projections.results.start_order import not_given, unheeded
 from projections.state.contested import cards_that_differ, contested
 from projections.state.contradictions import registered
 from projections.state.rally import RallyState
-from projections.state.recorded import Fact
+from projections.state.recorded import READINGS, Fact
 from projections.state.sites import run, runs, sites
+
+PAPERS = tuple(kind for kind in VOCABULARY.values() if kind not in READINGS)
+"""What is no reading: the plan, and what officials did and decided."""
 
 
 def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
@@ -76,13 +76,14 @@ def anomalies(state: RallyState) -> tuple[Anomaly, ...]:
 
 
 def _amendments(state: RallyState) -> Iterator[Anomaly]:
-    about = {each.id: each.value for each in _every(state)} if state.facts.findings else {}
-    about |= {each: state.facts.told[each] for each in state.facts.idle}
-    forked = _since_forks(state) if state.facts.findings else frozenset()
-    for finding in state.facts.findings:
+    facts = state.facts
+    idle = {each: facts.told[each] for each in facts.idle}
+    forked = _since_forks(state) if facts.findings else frozenset()
+    for finding in facts.findings:
         if finding.kind == KEYS_AGAIN and forked.issuperset(finding.ids):
             continue  # that two machines wrote under one name is told already, and explains it
-        said = next((about[each] for each in finding.ids if each in about), None)
+        about = (facts.value(each) or idle.get(each) for each in finding.ids)
+        said = next((each for each in about if each is not None), None)
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
         yield Anomaly(
             finding.kind, positions_of(state, *finding.ids), finding.message, number, stage
@@ -101,27 +102,33 @@ def _since_forks(state: RallyState) -> frozenset[str]:
     )
 
 
-def _every(state: RallyState) -> Iterator[Fact[Occurrence]]:
-    """Everything that stands, as it was recorded."""
-    for kind in VOCABULARY.values():
-        yield from state.facts.recorded(kind)
-
-
-def _with_acts(state: RallyState) -> Iterator[tuple[Fact[Occurrence], Occurrence]]:
-    """Everything that stands, and each act of a decision, with what was recorded of it."""
-    for fact in _every(state):
-        yield fact, fact.value
+def _acts(state: RallyState) -> Iterator[tuple[Fact[Occurrence], Occurrence]]:
+    """Each act of a decision, with what was recorded of it."""
     for ruling in state.facts.rulings.all.values():
         for each in ruling.effects:
             if each.fact is not None:
                 yield each.fact, ruling.fact.value
 
 
-def _unknown(state: RallyState) -> Iterator[Anomaly]:
-    """Records about crews, stages and points that are not in the plan."""
+def _unknown_on_paper(state: RallyState) -> Iterator[Anomaly]:
+    """Records about crews, stages and points that are not in the plan, but for readings."""
+    papers = (each for kind in PAPERS for each in state.facts.recorded(kind))
+    return _unknown(state, itertools.chain(((each, each.value) for each in papers), _acts(state)))
+
+
+def _unknown_on_the_road(state: RallyState) -> Iterator[Anomaly]:
+    """Readings of crews, stages and points that are not in the plan."""
+    seen = (each for kind in READINGS for each in state.facts.recorded(kind))
+    return _unknown(state, ((each, each.value) for each in seen))
+
+
+def _unknown(
+    state: RallyState, several: Iterable[tuple[Fact[Occurrence], Occurrence]]
+) -> Iterator[Anomaly]:
+    """What of these is about nothing that is in the plan, each with what was recorded of it."""
     points = {(stage, point) for stage, _, point in state.points}
     given_up = {each.value.number for each in state.facts.of(NumberReallocated)}
-    for fact, recorded in _with_acts(state):
+    for fact, recorded in several:
         said = fact.value
         number, stage = getattr(said, "number", ""), getattr(said, "stage", "")
         renumbered = isinstance(said, NumberReallocated) and number in given_up
@@ -167,26 +174,40 @@ def _closed_twice(state: RallyState) -> Iterator[Anomaly]:
 
 
 def _taken_back(state: RallyState) -> Iterator[Anomaly]:
-    """What takes back, or rules on, what is not there."""
-    known: set[tuple[str, type[Occurrence]]] = {
-        (each.id, type(each.value)) for each, _ in _with_acts(state)
-    }
+    """What takes back what is not there."""
+    known = _known(state, {kind for about in TAKES_BACK.values() for kind in about})
     for kind, about in TAKES_BACK.items():
         for fact in state.facts.of(kind):
             target = getattr(fact.value, "target", "")
             if known.isdisjoint((target, each) for each in about):
                 yield _dangling(fact, target, "takes back")
-    for ruling in state.facts.of(TimeDetermined):
-        if known.isdisjoint((ruling.value.target, each) for each in _TIMES):
+
+
+def _ruled(state: RallyState) -> Iterator[Anomaly]:
+    """What rules on a time that is not there."""
+    if not (rulings := state.facts.of(TimeDetermined)):  # as mostly
+        return
+    known = _known(state, READINGS)
+    for ruling in rulings:
+        if known.isdisjoint((ruling.value.target, each) for each in READINGS):
             yield _dangling(ruling, ruling.value.target, "rules that it counts:")
+
+
+def _known(
+    state: RallyState, kinds: Iterable[type[Occurrence]]
+) -> set[tuple[str, type[Occurrence]]]:
+    """What stands of these types, and each act of a decision, by its id."""
+    acts = {(each.id, type(each.value)) for each, _ in _acts(state)}
+    return acts | {(each.id, kind) for kind in kinds for each in state.facts.recorded(kind)}
+
+
+def _of_no_stage(state: RallyState) -> Iterator[Anomaly]:
+    """Penalties that count in no stage."""
     for number, penalties in state.penalties.items():
         for penalty in penalties:
             if penalty.order is None:
                 message = f"It counts in no stage: {_said(state, penalty.ids[0])}"
                 yield Anomaly("penalty-without-stage", penalty.positions, message, number)
-
-
-_TIMES = (PassingRecorded, StageTimeRecorded, StageStarted, ControlPassed, NeutralisationPassed)
 
 
 def _dangling(fact: Fact[Any], target: str, does: str) -> Anomaly:
@@ -196,7 +217,8 @@ def _dangling(fact: Fact[Any], target: str, does: str) -> Anomaly:
 
 
 def _said(state: RallyState, identity: str) -> str:
-    return next((each.value.words() for each in _every(state) if each.id == identity), "")
+    found = state.facts.by_id.get(identity)
+    return found.value.words() if found else ""
 
 
 def _times(state: RallyState) -> Iterator[Anomaly]:
@@ -439,10 +461,10 @@ def _start_orders(state: RallyState) -> Iterator[Anomaly]:
 def _without_record(state: RallyState) -> Iterator[Anomaly]:
     """Controls of closed stages at which a crew that finished is not on record, as others are."""
     seen_at = sets_of((control, number) for number, control in state.road.seen)
+    finished = sets_of((stage, number) for stage, number in state.timed if stage in state.closed)
     for code, planned in state.controls.items():
         if planned.stage in state.closed and seen_at[code]:
-            finished = {number for stage, number in state.timed if stage == planned.stage}
-            for number in sorted(finished - seen_at[code]):
+            for number in sorted(finished[planned.stage] - seen_at[code]):
                 message = f"Crew {number} finished {planned.stage} and is not on record at {code}."
                 yield Anomaly("control-without-record", (), message, number, planned.stage)
 
@@ -468,6 +490,16 @@ def _places_not_given(state: RallyState) -> Iterator[Anomaly]:
 
 
 OF_THE_PLAN = (
+    _amendments,
+    _sites,
+    numbers_of_no_record,
+    erased_elsewhere,
+    two_roots,
+    _start_orders,
+    _not_allowed_back,
+    _register,
+    _unknown_on_paper,
+    _taken_back,
     _twice,
     _closed_twice,
     _lists,
@@ -481,20 +513,22 @@ OF_THE_PLAN = (
     targets_from_nothing,
 )
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
-OF_A_CREW = (_unknown, _taken_back, _times, _cards, _falling, out_and_seen, _came_back, _zones)
+OF_A_CREW = (
+    _unknown_on_the_road,
+    _ruled,
+    _of_no_stage,
+    _times,
+    _cards,
+    _falling,
+    out_and_seen,
+    _came_back,
+    _zones,
+)
 """What judges the readings of each crew by itself: those of another change nothing of it."""
 SEARCHES = (
-    _start_orders,
     _without_record,
     _not_run,
-    _amendments,
     _ends,
-    _not_allowed_back,
-    _register,
-    _sites,
-    numbers_of_no_record,
-    erased_elsewhere,
-    two_roots,
     persons_twice,
     ties_not_level,
     _places_not_given,

@@ -41,6 +41,7 @@ from projections.desk.without_effect import without_effect
 from projections.results.standings import standings
 from projections.state.clocks import MINUTE, Seen
 from projections.state.entries import by_number
+from projections.state.matters import matters, not_known_in_time
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.timing import RECKONED, StageValue
@@ -134,6 +135,8 @@ HINTS: dict[str, str] = {
     "penalty-twice": "If it is the same one, void the second.",
     "recorded-before-fact": "Correct the time of the fact, or its date.",
     "same-time-twice": "Ask the officials at the point which crew it was; void the other record.",
+    "time-not-known": "If it was said by then, record the bulletin as of then: --at. Else the "
+    "stewards say it.",
     "too-fast": "Check the time and the length of the stage; correct what is wrong.",
     "without-licence": "Keep the crew from the start, or replace the member; see the stewards.",
     "undecided-report": "Give a penalty that names it as evidence, or void the report.",
@@ -403,7 +406,7 @@ def _mistyped(state: RallyState) -> Iterator[Anomaly]:
         *facts.of(StageStarted),
     ]
     stages = {stage.stage: stage for stage in state.stages}
-    lacking: dict[str, list[str]] = {}
+    like: dict[str, list[str]] = {}
     found: dict[tuple[str, str], tuple[str, list[int]]] = {}
     for each in times:
         number, stage = each.value.number, each.value.stage
@@ -413,9 +416,10 @@ def _mistyped(state: RallyState) -> Iterator[Anomaly]:
         differs = value is not None and value.under_verification and each.id in value.ids
         if number in facts.crews and not differs:
             continue
-        if stage not in lacking:
-            lacking[stage] = places.lacking(stages[stage])
-        meant = [m for m in sorted(lacking[stage], key=by_number) if one_slip(number, m)]
+        if number not in like:
+            near = (other for other in facts.crews if one_slip(number, other))
+            like[number] = sorted(near, key=by_number)
+        meant = [other for other in like[number] if places.lacks(stages[stage], other)]
         if meant:
             who = "has two times that differ" if differs else "is not entered"
             message = f"Crew {number} {who}, and crew {' or '.join(meant)} has no time on {stage}."
@@ -488,6 +492,16 @@ def _undecided(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("undecided-report", (each.position,), message, each.number, each.stage)
 
 
+def _not_known_in_time(state: RallyState) -> Iterator[Anomaly]:
+    """What was lodged, while no rule says until when it could be."""
+    for each in matters(state.facts):
+        if each.is_open and (lacks := not_known_in_time(state.facts, each)):
+            said = each.fact.value
+            message = f"It is not known whether it is in time: {lacks}. {said.words()}"
+            about = getattr(said, "number", ""), getattr(said, "stage", "")
+            yield Anomaly("time-not-known", (each.fact.position,), message, *about)
+
+
 def _noted_only(state: RallyState) -> Iterator[Anomaly]:
     """Clocks of sites that were declared wrong, under a rulebook that moves no time by them."""
     if by_rules(state.facts.regulations) is False:
@@ -528,7 +542,15 @@ def _other_notional(state: RallyState) -> Iterator[Anomaly]:
             yield Anomaly("other-notional", value.positions, message, number, stage)
 
 
-OF_THE_PLAN = (*anomalies.OF_THE_PLAN, names_alike, look_alikes, _penalties, _noted_only)
+OF_THE_PLAN = (
+    *anomalies.OF_THE_PLAN,
+    names_alike,
+    look_alikes,
+    _penalties,
+    _noted_only,
+    _not_known_in_time,
+    _other_method,
+)
 """What looks at the plan and at papers alone: no reading of a clock changes what it finds."""
 OF_A_CREW = (*anomalies.OF_A_CREW, _before_the_start, _impossible, _no_time, _recorded_before)
 """What judges the readings of each crew by itself: those of another change nothing of it."""
@@ -536,6 +558,8 @@ OF_A_CATEGORY = (_far_ahead, _implausible, _other_notional)
 """What compares the times of a category: those of another change nothing of it."""
 OF_NOTHING = (_rules,)
 """What finds nothing of any crew, stage or record."""
+OF_REPORTS = (_undecided,)
+"""What finds what is in the nature of a report: it waits for somebody to decide on it."""
 SEARCHES = (
     *anomalies.SEARCHES,
     *OF_THE_PLAN[len(anomalies.OF_THE_PLAN) :],
@@ -546,8 +570,7 @@ SEARCHES = (
     _mistyped,
     without_licence,
     _plan,
-    _undecided,
+    *OF_REPORTS,
     _without_effect,
-    _other_method,
 )
 """Everything that is looked for."""

@@ -6,15 +6,17 @@ times of a whole category.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
 from ledger.grouping import grouped
-from ledger.vocabulary import PassingRecorded, StageScheduled, WaypointMissed
+from ledger.vocabulary import StageScheduled, WaypointMissed
 from projections.state.entries import by_number
 from projections.state.whereabouts import Whereabouts
 
+UNREAD = ("control", "point")
+"""Where crews lack that were seen further on."""
 WITHOUT_TIMES = ("start", "finish", "times")
 """What may be missing without which crews have no time."""
 
@@ -33,46 +35,51 @@ class Missing(msgspec.Struct, frozen=True):
     message: str
 
 
-def missing(places: Whereabouts, stage: StageScheduled) -> Iterator[Missing]:
-    """What has not come in of a stage, category by category."""
+def missing(
+    places: Whereabouts, stage: StageScheduled, kinds: Collection[str] = (*UNREAD, *WITHOUT_TIMES)
+) -> Iterator[Missing]:
+    """What of these kinds has not come in of a stage, category by category."""
     by_category = grouped((places.state.category(n), n) for n in places.state.facts.crews)
     for category, numbers in sorted(by_category.items()):
         if not places.state.cancelled(stage.stage, category):
-            yield from _unread(places, stage, category, numbers)
-            yield from _without_times(places, stage, category, numbers)
+            for kind in (each for each in UNREAD if each in kinds):
+                yield from _unread(places, stage, category, numbers, kind)
+            if any(each in kinds for each in WITHOUT_TIMES):
+                found = _without_times(places, stage, category, numbers)
+                yield from (each for each in found if each.kind in kinds)
 
 
 def _unread(
-    places: Whereabouts, stage: StageScheduled, category: str, numbers: list[str]
+    places: Whereabouts, stage: StageScheduled, category: str, numbers: list[str], kind: str
 ) -> Iterator[Missing]:
-    """Controls and points at which crews lack that were seen further on."""
+    """Controls, or points, at which crews lack that were seen further on."""
     finished = {each for each in numbers if places.arrived(stage.stage, each)}
-    for kind, line in (
-        ("control", _controls(places, stage.stage, numbers, finished)),
-        ("point", _points(places, stage.stage, category, numbers)),
-    ):
-        if not any(seen for _, seen in line):
+    if kind == "control":
+        line = _controls(places, stage.stage, numbers, finished)
+    else:
+        line = _points(places, stage.stage, category, numbers)
+    if not any(seen for _, seen in line):
+        return
+    # A control behind the finish is missed by those alone who were seen on a later stage.
+    behind_it = kind == "control" and _has_finish_control(places, stage.stage)
+    further, lacking = _seen_later(places, stage, numbers) if behind_it else finished, []
+    for place, seen in reversed(line):
+        lacking.append((place, bool(seen), further - seen))
+        further = further | seen
+    run: list[str] = []
+    behind: set[str] = set()
+    for place, read, absent in (*reversed(lacking), ("", True, set[str]())):
+        if absent and not read:
+            behind = behind if run else absent
+            run.append(place)
             continue
-        # A control behind the finish is missed by those alone who were seen on a later stage.
-        behind_it = kind == "control" and _has_finish_control(places, stage.stage)
-        further, lacking = _seen_later(places, stage, numbers) if behind_it else set(finished), []
-        for place, seen in reversed(line):
-            lacking.append((place, bool(seen), further - seen))
-            further |= seen
-        run: list[str] = []
-        behind: set[str] = set()
-        for place, read, absent in (*reversed(lacking), ("", True, set[str]())):
-            if absent and not read:
-                behind = behind if run else absent
-                run.append(place)
-                continue
-            if run:
-                message = f"Nobody was read at {_from_to(run)}; {crews(listed(behind))} came by."
-                yield Missing(stage.stage, category, kind, tuple(run), listed(behind), message)
-                run = []
-            if absent:
-                message = f"{place} lacks {crews(listed(absent))}, seen further on."
-                yield Missing(stage.stage, category, kind, (place,), listed(absent), message)
+        if run:
+            message = f"Nobody was read at {_from_to(run)}; {crews(listed(behind))} came by."
+            yield Missing(stage.stage, category, kind, tuple(run), listed(behind), message)
+            run = []
+        if absent:
+            message = f"{place} lacks {crews(listed(absent))}, seen further on."
+            yield Missing(stage.stage, category, kind, (place,), listed(absent), message)
 
 
 def _has_finish_control(places: Whereabouts, stage: str) -> bool:
@@ -159,7 +166,7 @@ def _without_times(
     state, code = places.state, stage.stage
     if not stage.timed:
         return
-    lacking = {each for each in places.lacking(stage) if each in numbers}
+    lacking = set(numbers).intersection(places.lacking(stage))
     home = listed(each for each in lacking if places.home(stage, each))
     nobody = not any((code, each) in state.timing.measured for each in numbers)
     if home and nobody and code in state.run:
@@ -167,13 +174,10 @@ def _without_times(
         message = f"{code} was run, but no time of {whose} is on record."
         yield Missing(code, category, "times", (), home, message)
         return
-    clocked = {
-        each.value.number
-        for each in state.facts.of(PassingRecorded)
-        if each.value.stage == code and each.value.elapsed_ms is None
-    }
     no_start = [
-        each for each in home if each in clocked and (code, each) not in state.timing.starts
+        each
+        for each in home
+        if (code, each) in places.clocked and (code, each) not in state.timing.starts
     ]
     if no_start:
         message = f"No start of {crews(no_start)} is on record, from which its time runs."

@@ -8,7 +8,7 @@ which may be no news.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Container, Hashable
 from typing import NamedTuple
 
 from projections.control.anomaly import Anomaly, Search, searched
@@ -42,14 +42,21 @@ class About(NamedTuple):
 
 
 def news(
-    before: RallyState, after: RallyState, about: About | None, what: Callable[[Anomaly], Hashable]
+    before: RallyState,
+    after: RallyState,
+    about: About | None,
+    what: Callable[[Anomaly], Hashable],
+    but: Container[Search] = (),
 ) -> tuple[Suspicion, ...]:
     """The findings since some records, `about` some crews and stages, or all of them.
 
     `what` is what makes a finding that finding; a later one of the same is no news. Where `after`
-    is a state `Since` readings of these crews, the plan and papers are as they were.
+    is a state `Since` readings of these crews, the plan and papers are as they were. `but` are
+    searches of which nobody wants to hear.
     """
-    searches = [each for each in SEARCHES if about is None or each not in OF_NOTHING]
+    searches = [each for each in SEARCHES if each not in but]
+    if about:
+        searches = [each for each in searches if each not in OF_NOTHING]
     if about and isinstance(after, Since):
         searches = [each for each in searches if each not in OF_THE_PLAN]
     found: set[Anomaly] = set()

@@ -7,9 +7,9 @@ known. A restart, a retraction or a decision that takes the status back lifts th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ledger.grouping import grouped
 from ledger.vocabulary import (
@@ -21,6 +21,7 @@ from ledger.vocabulary import (
     FalseStartObserved,
     FitnessDecided,
     NeutralisationPassed,
+    Occurrence,
     PassingRecorded,
     StageNotFinished,
     StageTimeRecorded,
@@ -32,6 +33,7 @@ from projections.state.course import Leaving
 from projections.state.rally import RallyState
 from projections.state.recorded import OF_NO_DECISION, Fact
 
+Kind = TypeVar("Kind", bound=Occurrence)
 _NEVER = 1 << 62
 _THERE, _ON_THE_WAY, _FINISH, _BEYOND = range(4)
 """How far a sighting shows that a crew came on its stage."""
@@ -124,6 +126,10 @@ class _Road:
             self._known[number] = [each for each in found if each is not None]
         return self._known[number]
 
+    def told(self, several: Iterable[Fact[Kind]]) -> list[Fact[Kind]]:
+        """Those of crews that something may show on the road: of most only some are asked for."""
+        return [each for each in several if getattr(each.value, "number", "") in self._told]
+
     @cached_property
     def _told(self) -> dict[str, list[Fact[Any]]]:
         """What may show a crew on the road, by number."""
@@ -170,17 +176,17 @@ class _Road:
 
 
 def _outs(state: RallyState, road: _Road) -> Iterator[Out]:
-    """What put crews out, as it stands."""
+    """What put crews out that something may show on the road, as it stands."""
     facts, unfinished = state.facts, state.unfinished
-    for refused in facts.of(StartRefused):
+    for refused in road.told(facts.of(StartRefused)):
         yield Out("seen-without-start", "was refused the start", 0, _THERE, refused)
-    for fact in facts.of(CrewNotStarted):
+    for fact in road.told(facts.of(CrewNotStarted)):
         yield _not_started(state, fact)
     unfit = (each for group in state.fitness.values() for each in group if not each.value.fit)
     leaving: list[Fact[Leaving]] = [*facts.retirements, *facts.of(CrewWithdrew), *unfit]
-    for left in leaving:
+    for left in road.told(leaving):
         yield _left(state, road, left)
-    for each in facts.of(StageNotFinished):
+    for each in road.told(facts.of(StageNotFinished)):
         if each.id in unfinished.beyond_limit:
             yield _left(state, road, Fact(*each))
         held = unfinished.not_finished.get((each.value.stage, each.value.number))
@@ -191,7 +197,7 @@ def _outs(state: RallyState, road: _Road) -> Iterator[Out]:
                 f"did not finish {held.value.stage}",
             )
             yield Out("finished-after-all", words, order, _FINISH, each, order + 1, False)
-    for ruled in facts.of(CrewDisqualified):
+    for ruled in road.told(facts.of(CrewDisqualified)):
         yield _disqualified(state, road, ruled)
 
 

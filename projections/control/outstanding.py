@@ -307,9 +307,8 @@ def _crews_out(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
 
 
 def _no_times(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:
-    for each in missing(desk.places, stage):
-        if each.kind in WITHOUT_TIMES:
-            yield Blocker(stage.stage, f"{each.kind}-missing", each.message, each.numbers)
+    for each in missing(desk.places, stage, WITHOUT_TIMES):
+        yield Blocker(stage.stage, f"{each.kind}-missing", each.message, each.numbers)
 
 
 def _contradictions(desk: _Desk, stage: StageScheduled) -> Iterator[Blocker]:

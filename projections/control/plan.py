@@ -126,14 +126,10 @@ def persons_twice(state: RallyState) -> Iterator[Anomaly]:
 
     What stands in three crews and more is nobody's name: "to be announced".
     """
-    crews: dict[str, dict[str, str]] = defaultdict(dict)
-    for number, entry in state.facts.crews.items():
-        for person in filter(str.strip, (entry.value.driver, *entry.value.codrivers)):
-            crews[name_key(person)][number] = person
-    for several in crews.values():
-        if len(several) < 2:  # as of nearly everybody
-            continue
-        numbers = {n: each for n, each in several.items() if n not in state.kept_from_start}
+    for several in state.facts.crews.namesakes:
+        numbers = several
+        if not state.reported_kept.keys().isdisjoint(several):  # as nearly none is
+            numbers = {n: each for n, each in several.items() if n not in state.kept_from_start}
         if len(numbers) == 2:
             one, other = sorted(numbers)
             message = f"{numbers[one]} is in the crews {one} and {other}."

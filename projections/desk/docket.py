@@ -14,7 +14,7 @@ import msgspec
 from ledger.times import Instant, iso
 from projections.desk.declined import DeclinedRow, disclosed
 from projections.desk.fines import FineRow, fines
-from projections.rules.deadlines import INSTANTS
+from projections.rules.deadlines import INSTANTS, NOT_DEFINED, NOT_NEEDED, NOT_OPEN
 from projections.rules.procedure import OLDER
 from projections.state.deadlines import Running, Times, moment_of
 from projections.state.finality import title_of
@@ -38,9 +38,10 @@ class ExtensionRow(msgspec.Struct, frozen=True):
 class DeadlineRow(msgspec.Struct, frozen=True):
     """A time in which something may be done, as it runs.
 
-    `parameter` is the rule that says it, `amount` how long it is. `began_by` is the instant from
-    which it runs, `began_at` when that was, both empty while it has not begun; `until` is its end
-    by the clocks of the rally. `limited` says that the second limit of the rule ends it.
+    `parameter` is the rule that says it, `amount` how long it is, or why there is no such time.
+    `began_by` is the instant from which it runs, `began_at` when that was, both empty while it has
+    not begun; `until` is its end by the clocks of the rally. `limited` says that the second limit
+    of the rule ends it.
     """
 
     kind: str
@@ -51,6 +52,11 @@ class DeadlineRow(msgspec.Struct, frozen=True):
     until: str | None
     limited: bool
     extensions: tuple[ExtensionRow, ...]
+
+    @property
+    def is_to_begin(self) -> bool:
+        """Whether there is such a time, and it has not begun."""
+        return self.began_at is None and self.amount not in (NOT_OPEN, NOT_NEEDED, NOT_DEFINED)
 
 
 class MatterRow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -203,7 +209,7 @@ def deadline_row(running: Running, times: Times, at: Instant) -> DeadlineRow:
     return DeadlineRow(
         running.kind,
         running.time.parameter,
-        deadline.span.words() if deadline else "",
+        deadline.span.words() if deadline else running.time.without,
         INSTANTS[ran.by] if ran else "",
         times.shown(ran.began, at).iso() if ran else None,
         times.shown(running.until, at).iso() if running.until is not None else None,

@@ -2,13 +2,13 @@
 
 Each act of the stewards' desk and of the notice board is asked the rules by which it will be read
 once it is on record, and refused where they would make nothing of it. Lateness is no such rule: a
-late act is put on record, and found late.
+late act is put on record, and found late; so is one of which no rule says whether it is in time.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import msgspec
@@ -38,10 +38,8 @@ from ledger.vocabulary import (
     KeyRegistered,
     Occurrence,
     ProtestDecided,
-    ProtestLodged,
     ProtestWithdrawn,
     ReviewDecided,
-    ReviewPetitioned,
     SupersedingDetermined,
     SuspensionActivated,
     SuspensionLapsed,
@@ -54,14 +52,12 @@ from projections.desk.fines import fined_in, may_be_returned
 from projections.desk.publications import flags_unequal
 from projections.results.classifications import rules_of
 from projections.rules.classifications import groups_of
-from projections.rules.procedure import AGAINST_DECISION, NATIONAL, REVIEW, TO, WINDOW, lacking
-from projections.rules.rulebook import SCHEMA, Rulebook
 from projections.rules.witnesses import WITNESSED, what_lacks
 from projections.state.course import Course
-from projections.state.deadlines import Running, instant_of
+from projections.state.deadlines import Running
 from projections.state.facts import Facts, Fold
 from projections.state.finality import Finality, last_stage, stages_of
-from projections.state.matters import MOOT, WITHOUT_A_TIME, matters, published, times_of, window
+from projections.state.matters import MOOT, matters, published, times_of, window
 from projections.state.recorded import Fact
 from projections.state.rulings import GONE, IN_FORCE
 
@@ -232,47 +228,6 @@ def _must_be_open(facts: Facts, said: Any) -> None:
             raise Refused(
                 f"{short_id(each.confirmed.id)} says so already. {each.confirmed.value.words()}"
             )
-
-
-def _appeal_has_rules(facts: Facts, said: AppealIntentionNotified) -> None:
-    """Until when it may be announced; where other rules lack, the docket says which."""
-    if about := facts.rulings.all.get(said.target):
-        times = times_of(facts)
-        wanted = TO.get(times.instance(about.fact), TO[NATIONAL])
-        _must_define(times.rules(about.fact), [wanted], "an appeal")
-
-
-def _review_has_rules(facts: Facts, said: ReviewPetitioned) -> None:
-    if about := facts.rulings.all.get(said.target):
-        _must_define(facts.rulings.appeals.procedure(about.fact), [REVIEW], "a review")
-
-
-def _protest_has_rules(facts: Facts, said: ProtestLodged) -> None:
-    about: Fact[Any] | None = facts.by_id.get(said.target)
-    match about.value if about else None:
-        case DecisionIssued(series="clerk"):
-            assert about is not None
-            rules = facts.rulings.appeals.procedure(about)
-            _must_define(rules, [AGAINST_DECISION], "a protest against a decision")
-        case ClassificationPublished(protests_until_at=None, kind=kind) if (
-            kind not in WITHOUT_A_TIME
-        ):
-            assert about is not None
-            _must_define(facts.regulations.at(instant_of(about)), [WINDOW], "a protest")
-
-
-def _must_define(rules: Rulebook, wanted: Iterable[str], what: str) -> None:
-    """Refuse what the rulebook has no rules for, while it can still be given them."""
-    missing = lacking(rules, wanted)
-    if missing:
-        rule = SCHEMA[missing[0]]
-        worded = f'"{rule.example}"' if rule.example else "…"
-        example = {int: "0:30:00", bool: "yes"}.get(rule.kind, worded)
-        raise Refused(
-            f"The rulebook {rules.name} does not define {', '.join(missing)}, which {what} needs.",
-            hint="Set it by a bulletin that was in force by then: `rally record BulletinIssued "
-            f"bulletin=NUMBER {missing[0]}={example} --at TIME`.",
-        )
 
 
 def _extension_has_effect(facts: Facts, said: DeadlineExtended) -> None:
@@ -540,10 +495,7 @@ _RULES: dict[type[Occurrence], tuple[Rule, ...]] = {
     ExecutionResumed: (_must_not_be_gone,),
     FinePaid: (_must_fine_so,),
     FineReturned: (_must_fine_so, _must_be_to_return),
-    AppealIntentionNotified: (_appeal_has_rules,),
     DeadlineExtended: (_extension_has_effect,),
-    ReviewPetitioned: (_review_has_rules,),
-    ProtestLodged: (_protest_has_rules,),
     ClassificationPublished: (
         _is_one_classification,
         _amends_what_hangs,

@@ -20,28 +20,16 @@ from ledger.vocabulary import (
     TYPES,
     BulletinIssued,
     ClockOffsetDeclared,
-    ControlPassed,
-    NeutralisationPassed,
     Occurrence,
-    PassingRecorded,
     RallyConstituted,
     RegulationsAdopted,
     StageScheduled,
-    StageStarted,
-    StageTimeRecorded,
 )
 from projections.state.facts import Facts, Fold
 from projections.state.held import Need
+from projections.state.recorded import READINGS
 from projections.state.true_times import by_rules
 
-READINGS: tuple[type[Occurrence], ...] = (
-    StageStarted,
-    PassingRecorded,
-    StageTimeRecorded,
-    ControlPassed,
-    NeutralisationPassed,
-)
-"""What is told of one crew and explains no other."""
 JUDGING: tuple[type[Occurrence], ...] = (
     RallyConstituted,
     RegulationsAdopted,

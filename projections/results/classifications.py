@@ -8,7 +8,7 @@ them answers no question of the sport: it is made when asked for, and flags who 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from projections.results.standings import (
     Scope,
     Standings,
     closed_up,
+    placed,
     span_of,
     standings,
 )
@@ -36,6 +37,7 @@ class Rankings(NamedTuple):
 
     `joint` is the list across all of them, and `groups` the categories of each classification.
     `by_rule` says that the regulations name them; otherwise `why` says what keeps them apart.
+    `make` is how each is made: `standings`, or `placed` for who asks for places alone.
     """
 
     state: RallyState
@@ -43,6 +45,7 @@ class Rankings(NamedTuple):
     groups: Groups
     by_rule: bool
     why: str = ""
+    make: Callable[[RallyState, Scope], Standings] = standings
 
     @property
     def apart(self) -> bool:
@@ -78,7 +81,7 @@ class Rankings(NamedTuple):
         """The crews of some categories, in their places among themselves."""
         if self.tells_each:
             return within(self.joint, group)
-        return standings(self.state, replace(self.joint.scope, category=named_together(group)))
+        return self.make(self.state, replace(self.joint.scope, category=named_together(group)))
 
     @property
     def lists(self) -> Iterator[Standings]:
@@ -89,7 +92,7 @@ class Rankings(NamedTuple):
         told = self.tells_each
         for scope, group in zip(self.scopes, self.groups, strict=True):
             one = told and len(group) == 1
-            yield _by_itself(self.joint, group) if one else standings(self.state, scope)
+            yield _by_itself(self.joint, group) if one else self.make(self.state, scope)
 
     def scope_of(self, category: str) -> Scope:
         """The scope of the classification in which a category is ranked."""
@@ -104,6 +107,15 @@ def rankings(state: RallyState, scope: Scope | None = None) -> Rankings:
         NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
     """
     return rankings_of(state, standings(state, scope))
+
+
+def places(state: RallyState, scope: Scope | None = None) -> Rankings:
+    """The same with the crews that are classified, and no others.
+
+    Raises:
+        NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
+    """
+    return rankings_of(state, placed(state, scope))._replace(make=placed)
 
 
 def rankings_of(state: RallyState, joint: Standings) -> Rankings:

@@ -8,7 +8,7 @@ they are those that it would give if it ended so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Literal, TypeVar
 
@@ -139,6 +139,11 @@ def no_category(category: str | None, groups: Iterable[tuple[str, ...]]) -> NotF
     return NotFound(f"There is no category {category!r}.", hint=f"There are: {known}.")
 
 
+def called(group: tuple[str, ...], groups: Collection[tuple[str, ...]]) -> str:
+    """How one of these classifications is called; where there is one alone, not at all."""
+    return named_together(group) if len(groups) > 1 else ""
+
+
 def points_by_table(state: RallyState) -> dict[str, Points | str]:
     """The points of a rally in each table; where they are not defined, why."""
     return by_table(lambda table: points(state, table))
@@ -217,7 +222,7 @@ class Giving:
 
     def called(self, group: tuple[str, ...]) -> str:
         """How a classification is called; where there is one alone, not at all."""
-        return named_together(group) if len(self.groups) > 1 else ""
+        return called(group, self.groups)
 
     def _scales_of(self, group: tuple[str, ...]) -> list[Scale]:
         """The scales by which some categories score."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -20,9 +19,9 @@ from ledger.errors import LedgerError
 from ledger.grouping import grouped
 from ledger.spelling import composed
 from ledger.times import Instant
-from ledger.vocabulary import PointsCarriedIn, StageOpened
 from ledger.vocabulary.publication import named_together
-from projections.results.points import NOT_RUN, Giving, Points, Scorer, When, by_table, no_category
+from projections.results.given import NEVER, Computed, Gives, Group, Start, day
+from projections.results.points import Scorer, When, by_table, called, no_category
 from projections.rules.rulebook import Rulebook
 from projections.rules.scales import (
     COUNTING,
@@ -75,16 +74,16 @@ class SeasonRow(msgspec.Struct, frozen=True):
 class Season(msgspec.Struct, frozen=True):
     """The table of a season after its rallies, in the order of their first start.
 
-    `counting` is how many results count, None where all do; `points` are those of each rally of
-    which the log is here, the last one at the end. `ruled_by` is the one whose rules say what
-    counts.
+    `counting` is how many results count, None where all do; `scored` is what made up the points in
+    each rally of which the log is here, the last one at the end. `ruled_by` is the one whose rules
+    say what counts.
     """
 
     table: str
     counting: int | None
     rounds: tuple[Round, ...]
     rows: tuple[SeasonRow, ...]
-    points: dict[str, Points]
+    scored: dict[str, tuple[Scorer, ...]]
     ruled_by: str = ""
 
 
@@ -109,6 +108,22 @@ def season(
         Undefined: a rule that is needed is not defined, or nobody was registered or nominated in
             one of them. NotFound: there is no such category.
     """
+
+    def gives(code: str) -> Computed:
+        return Computed(lambda: rallies[code], table)
+
+    return added_up({code: gives(code) for code in rallies}, table, category)
+
+
+def added_up(
+    rallies: Mapping[str, Gives], table: str = DRIVERS, category: str | None = None
+) -> Season:
+    """The table of a season of what these rallies give in it, by their codes.
+
+    Raises:
+        Undefined: a rule that is needed is not defined, or nobody was registered or nominated in
+            one of them. NotFound: there is no such category.
+    """
     return _Adding(rallies, table, category).table()
 
 
@@ -122,19 +137,18 @@ def season_by_table(state: RallyState) -> dict[str, Season | str]:
 class _Adding:
     """The results of a season as they are added up."""
 
-    def __init__(self, rallies: Mapping[str, RallyState], table: str, category: str | None) -> None:
-        self._states = dict(sorted(rallies.items(), key=lambda each: _starts(each[1])))
+    def __init__(self, rallies: Mapping[str, Gives], table: str, category: str | None) -> None:
+        self._rallies = dict(sorted(rallies.items(), key=lambda each: each[1].told.starts))
         self._table, self._category = table, category
         self._names: dict[Key, str] = {}
         self._results: dict[Key, dict[str, Result]] = {}
-        self._rounds: dict[str, tuple[tuple[int, int], Round]] = {}
-        self._points: dict[str, Points] = {}
-        self._giving = {code: self._of(code) for code, each in self._states.items() if each.run}
-        self._classes = _together(group for each in self._giving.values() for group in each.groups)
+        self._rounds: dict[str, tuple[Start, Round]] = {}
+        self._scored: dict[str, tuple[Scorer, ...]] = {}
+        self._classes = _together(group for each in self._rallies for group in self._groups(each))
 
-    def _of(self, code: str) -> Giving:
+    def _groups(self, code: str) -> tuple[Group, ...]:
         with _told_of(code):
-            return Giving(self._states[code], self._table)
+            return self._rallies[code].groups
 
     def table(self) -> Season:
         """All of it, in its places.
@@ -143,31 +157,33 @@ class _Adding:
             NotFound: none of the rallies that were run has the category.
         """
         known = {each for group in self._classes for each in group}
-        if self._giving and self._category is not None and self._category not in known:
+        is_run = any(each.told.is_run for each in self._rallies.values())
+        if is_run and self._category is not None and self._category not in known:
             raise no_category(self._category, self._classes)
-        for each in self._states:
+        for each in self._rallies:
             self._take_carried(each)
-        for each in self._states:
+        for each in self._rallies:
             self._take(each)
         counting = None
-        if self._states:
+        if self._rallies:
             counting = best_results(self._rules.text(COUNTING))
         rounds = tuple(each for _, each in sorted(self._rounds.values(), key=lambda e: e[0]))
         order = [each.rally for each in rounds]
         rows = [self._row(key, results, order, counting) for key, results in self._results.items()]
         scored = [each for each in rows if any(each.rallies.values())]
         ranked = self._ranked(scored, order)
-        return Season(self._table, counting, rounds, ranked, self._points, self._ruled_by)
+        return Season(self._table, counting, rounds, ranked, self._scored, self._ruled_by)
 
     @cached_property
     def _ruled_by(self) -> str:
         """The last rally that has adopted rules: one may be announced before."""
-        ruled = [code for code, each in self._states.items() if each.rulebook.name]
-        return [*self._states, *ruled][-1] if self._states else ""
+        ruled = [code for code, each in self._rallies.items() if each.told.rulebook]
+        return [*self._rallies, *ruled][-1] if self._rallies else ""
 
-    @property
+    @cached_property
     def _rules(self) -> Rulebook:
-        return self._states[self._ruled_by].rulebook
+        last = self._rallies[self._ruled_by]
+        return Rulebook(last.told.rulebook, last.rules.parameters, last.rules.wanted)
 
     def _is_asked(self, group: tuple[str, ...]) -> bool:
         """Whether a classification of one rally is of the class that is asked for."""
@@ -183,46 +199,42 @@ class _Adding:
 
     def _take(self, code: str) -> None:
         """Take in what was scored in a rally of which the log is here."""
-        state = self._states[code]
-        found = Points(self._table, NOT_RUN)
-        if giving := self._giving.get(code):
-            asked = [each for each in giving.groups if self._is_asked(each)]
-            classes = {giving.called(each): self._class_of(*each[:1]) for each in asked}
-            with _told_of(code):
-                found = giving.among(asked)
-            for row in (*found.rows, *found.others):
-                category = classes[row.category]
-                self._hold(row.name, category, code, _result(row))
-                self._names[_key(row.name, category)] = row.name
-        self._points[code] = found
-        starts = _starts(state)
-        told = state.facts.rally
-        at = None if starts[0] == _NEVER else Instant(starts[0], 0).iso()
-        named = told.title if told else code
-        self._rounds[code] = starts, Round(code, named, at, found.when)
+        rally = self._rallies[code]
+        asked = [each for each in rally.groups if self._is_asked(each)]
+        classes = {called(each, rally.groups): self._class_of(*each[:1]) for each in asked}
+        with _told_of(code):
+            found = rally.among(asked)
+        for row in (*found.rows, *found.others):
+            category = classes[row.category]
+            self._names[self._hold(row.name, category, code, _result(row))] = row.name
+        self._scored[code] = found.rows
+        told = rally.told
+        at = None if told.starts[0] == NEVER else Instant(told.starts[0], 0).iso()
+        named = code if told.title is None else told.title
+        self._rounds[code] = told.starts, Round(code, named, at, found.when)
 
     def _take_carried(self, code: str) -> None:
         """Take in what the log of a rally says of points that were scored in others."""
-        for fact in self._states[code].facts.of(PointsCarriedIn):
-            said = fact.value
-            if said.table != self._table or said.of_rally in self._states:
+        told = self._rallies[code].told
+        for said in told.carried:
+            if said.of_rally in self._rallies:
                 continue
             category = self._class_of(said.category)
             if self._category is not None and self._class_of(self._category) != category:
                 continue
             places = (said.place,) if said.place else ()
             self._hold(said.name, category, said.of_rally, Result(number(said.points), places))
-            before = _starts(self._states[code])
-            starts = _day(said.held_on) or (before[0], before[1] - 1)
-            source = said.document or said.source.name or said.source.kind
+            starts = day(said.held_on) or (told.starts[0], told.starts[1] - 1)
+            source = said.source
             by = f"{source}; in the log of {code}" if source else f"in the log of {code}"
             came = Round(said.of_rally, said.of_rally, said.held_on or None, CARRIED, by)
             self._rounds[said.of_rally] = starts, came
 
-    def _hold(self, name: str, category: str, rally: str, result: Result) -> None:
+    def _hold(self, name: str, category: str, rally: str, result: Result) -> Key:
         key = _key(name, category)
         self._names.setdefault(key, name)
         self._results.setdefault(key, {})[rally] = result
+        return key
 
     def _row(
         self, key: Key, results: Mapping[str, Result], order: Sequence[str], counting: int | None
@@ -310,32 +322,6 @@ def _differ(parts: Sequence[tuple[int, ...]]) -> bool:
     return any(each != parts[0] for each in parts)
 
 
-_NEVER = 1 << 60
-
-
-def _starts(state: RallyState) -> tuple[int, int]:
-    """The first start of a rally (UTC ms), by which it has its place in the season.
-
-    By its plan, else when its first stage was opened, else its first day: not by what was timed,
-    which may prove to be of another clock or of nobody.
-    """
-    planned = (state.planned_start(stage) for stage in state.stages)
-    if known := [each for each in planned if each is not None]:
-        return min(known), 0
-    opened = [each.instant for each in state.facts.of(StageOpened) if each.instant is not None]
-    rally = state.facts.rally
-    day = _day(rally.starts_on) if rally else None
-    return min(opened, default=day[0] if day else _NEVER), 0
-
-
-def _day(text: str) -> tuple[int, int] | None:
-    try:
-        midnight = datetime.combine(date.fromisoformat(text), time(), UTC)
-    except ValueError:
-        return None
-    return int(midnight.timestamp()) * 1000, 0
-
-
 def _by_places(row: SeasonRow, rallies: Iterable[str]) -> tuple[int, ...]:
     """The more first places the better; then second ones, and so on."""
     places = Counter(place for each in rallies for place in row.places.get(each, ()))
@@ -352,7 +338,7 @@ def _those_that_count(row: SeasonRow, order: Sequence[str]) -> tuple[int, ...]:
 
 def _in_the_latest(row: SeasonRow, order: Sequence[str]) -> tuple[int, ...]:
     """The better place in the latest rally goes first, then in the one before it, and so on."""
-    return tuple(min(row.places.get(each, ()), default=_NEVER) for each in reversed(order))
+    return tuple(min(row.places.get(each, ()), default=NEVER) for each in reversed(order))
 
 
 _BREAKING: dict[str, Callable[[SeasonRow, Sequence[str]], tuple[int, ...]]] = {

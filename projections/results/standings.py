@@ -29,6 +29,7 @@ from projections.results.relegation import RELEGATED, SAME_PLACE, Back, put_back
 from projections.results.ties import ruled, settled, unsettled
 from projections.state.participation import Fate, not_classified
 from projections.state.rally import RallyState
+from projections.state.tallies import NOBODY
 from projections.state.ties import Tie
 from projections.state.totals import BEFORE_THE_FIRST, Overall, Span, Total, stage_total
 
@@ -157,6 +158,23 @@ def standings(state: RallyState, scope: Scope | None = None) -> Standings:
     return answer
 
 
+def placed(state: RallyState, scope: Scope | None = None) -> Standings:
+    """The same without those that are not in it, for who asks for places and gaps alone.
+
+    What became of those is not worked out: in the middle of a stage they are nearly all.
+
+    Raises:
+        NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
+    """
+    scope = scope or Scope()
+    if (found := state.ranked.get((placed, scope))) is None:
+        classified = _Classified(state, scope)
+        found = Standings(scope, classified.rows, (), classified.closes_up)
+        state.ranked[placed, scope] = found
+    answer: Standings = found
+    return answer
+
+
 def by_times(state: RallyState, scope: Scope) -> tuple[Row, ...]:
     """The rows of a scope by times and ties alone, without sanctions on place.
 
@@ -215,6 +233,7 @@ class _Classified:
     def __init__(self, state: RallyState, scope: Scope) -> None:
         crews = state.facts.crews
         self._state = state
+        self._scope = scope
         self.over = span_of(state, scope)
         self.stage = stage_named(state, scope.stage or "") if scope.kind == "stage" else None
         self.crews, self.moved = field = field_of(state, scope)
@@ -224,7 +243,9 @@ class _Classified:
         self.overall: Overall | None = None
         self.totals: dict[str, Total] = {}
         if self.stage is not None:
-            several = ((n, stage_total(state, self.stage, n, scope.ranking)) for n in field.ranked)
+            timed = state.on_stages.get(self.stage.stage, NOBODY)
+            there = (number for number in field.ranked if number in timed)
+            several = ((n, stage_total(state, self.stage, n, scope.ranking)) for n in there)
             self.totals = {number: total for number, total in several if total}
         else:
             self.overall = Overall(state, self.over, scope.ranking)
@@ -248,6 +269,17 @@ class _Classified:
         """Their rows, by times and ties."""
         return _ranked(self.settled, self.crews)
 
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Their rows, after sanctions on place."""
+        state, scope, rows = self._state, self._scope, self.by_times
+        if back := relegated(state, scope):
+            rows = _put_back(rows, back, lambda: same_place(state, scope))
+        numbers = [row.number for row in rows]
+        if self.overall is not None and (unlike := self.overall.unlike_the_first(numbers)):
+            rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
+        return closed_up(rows) if self.closes_up else rows
+
     @cached_property
     def settled(self) -> list[Total]:
         """Their totals, with all that breaks ties of them."""
@@ -259,19 +291,13 @@ class _Classified:
 
 def _standings(state: RallyState, scope: Scope) -> Standings:
     found = _Classified(state, scope)
-    rows = found.by_times
-    if back := relegated(state, scope):
-        rows = _put_back(rows, back, lambda: same_place(state, scope))
-    numbers = [row.number for row in rows]
-    if found.overall is not None and (unlike := found.overall.unlike_the_first(numbers)):
-        rows = tuple(_flagged(row) if row.number in unlike else row for row in rows)
+    rows = found.rows
     out = tuple(
         _unclassified(crew, found.fate(number))
         for number, crew in found.crews.items()
         if number not in found.totals
     )
-    closes_up = found.closes_up
-    return Standings(scope, closed_up(rows) if closes_up else rows, out, closes_up)
+    return Standings(scope, rows, out, found.closes_up)
 
 
 Placed = TypeVar("Placed", bound=msgspec.Struct)

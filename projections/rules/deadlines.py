@@ -28,6 +28,8 @@ INSTANTS: dict[str, str] = {
 """From what a time can run, and to what it can be counted: by name, and as it is told."""
 NOT_OPEN, NOT_NEEDED = "not open", "not needed"
 """What a rule says in the place of a time: nothing may be lodged, or nothing has to be."""
+NOT_DEFINED = "not defined"
+"""What is told in its place where no rule says it."""
 MILLISECONDS, DAYS = "ms", "days"
 _LENGTHS = {MILLISECONDS: 1, "min": 60_000, "h": 3_600_000}
 _SAME_TIME = ", at the same time of day"

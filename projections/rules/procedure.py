@@ -16,7 +16,9 @@ from ledger.vocabulary import DECIDABLE, SANCTIONS
 from projections.rules.deadlines import (
     ANNOUNCEMENT,
     MILLISECONDS,
+    NOT_DEFINED,
     NOT_NEEDED,
+    NOT_OPEN,
     NOTIFICATION,
     POSTING,
     PUBLICATION,
@@ -168,6 +170,15 @@ class Time(NamedTuple):
     deadline: Deadline | None
     open: bool = True
     needed: bool = True
+
+    @property
+    def without(self) -> str:
+        """Why there is no such time; "" where there is."""
+        if self.deadline is not None:
+            return ""
+        if not self.open:
+            return NOT_OPEN
+        return NOT_DEFINED if self.needed else NOT_NEEDED
 
 
 @lru_cache(_REMEMBERED)

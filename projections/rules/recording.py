@@ -7,7 +7,6 @@ is wrong may be wrong while it is.
 from __future__ import annotations
 
 import functools
-import tomllib
 from importlib import resources
 
 from ledger.commands.clock import Limits
@@ -34,6 +33,8 @@ def has_its_time(record: Record, site: str) -> bool:
 @functools.cache
 def limits() -> Limits:
     """How far a clock may be off before somebody has to say that it is right."""
+    import tomllib  # most reads name no time at which something was put on record
+
     file = resources.files("projections.rules") / "recording.toml"
     said = tomllib.loads(file.read_text(encoding="utf-8"))["recording"]
     return Limits(**{name: each["value"] for name, each in said.items()})

@@ -297,12 +297,8 @@ class Rulebook:
 
     def _value(self, name: str) -> Any:
         if name not in self._parameters:
-            wanted = self.wanted.get(name)
-            at = f"; the page wanted is {wanted}" if wanted else ""
-            raise Undefined(
-                f"The regulations {self.name or '(none adopted)'} do not define {name}{at}.",
-                hint=SCHEMA[name].meaning,
-            )
+            lacks = self.lacks(name)
+            raise Undefined(lacks[0].upper() + lacks[1:] + ".", hint=SCHEMA[name].meaning)
         if name not in self._checked:
             self._checked[name] = checked(self.name, name, self._parameters[name])
         return self._checked[name]
@@ -326,6 +322,12 @@ class Rulebook:
     def numbers(self, name: str) -> tuple[int, ...]:
         """A list of whole numbers, in its order."""
         return tuple(self._value(name))
+
+    def lacks(self, name: str) -> str:
+        """That a rule is not defined, in words, and where it would stand if that is known."""
+        wanted = self.wanted.get(name)
+        at = f"; the page wanted is {wanted}" if wanted else ""
+        return f"the regulations {self.name or '(none adopted)'} do not define {name}{at}"
 
     def defines(self, name: str) -> bool:
         """Whether the regulations say anything on this: for checks that they may do without."""

@@ -11,6 +11,7 @@ from ledger.vocabulary import BulletinIssued, ClockOffsetDeclared, CrewEntered, 
 from ledger.vocabulary.rally import ParameterValue
 from projections.comparing.what_if import NOTHING, Alternatives
 from projections.results.standings import Scope, field_of, span_of, stage_named, standings
+from projections.rules.rulebook import NEXT_FOLLOWS, SHARED_PLACE
 from projections.slices.beginnings import (
     Begins,
     Breaks,
@@ -94,7 +95,7 @@ class Slices:
             for each in self._edits[group]:
                 self._holders[each].append(group)
         self._breaks = held_against(logs)
-        if _rules_on_clocks_change(logs) or _prices_by_others(logs):
+        if _rules_on_clocks_change(logs) or _prices_by_others(logs) or _closes_up(logs):
             raise CannotSlice
         self._facts: dict[Undone, Facts] = {}
         self._frames: dict[frozenset[str], RallyState] = {}
@@ -326,6 +327,11 @@ def _prices_by_others(logs: Alternatives) -> bool:
     """Whether a stage that a crew left out may cost it what another drove, whom no slice holds."""
     rules = (f"overall.{rule}" for rule in (UNFINISHED_STAGE, NOT_STARTED_STAGE))
     return any(not BY_OTHERS.isdisjoint(_values_of(logs, each)) for each in rules)
+
+
+def _closes_up(logs: Alternatives) -> bool:
+    """Whether no place may stay empty behind one that is shared: it is not by who is ahead then."""
+    return NEXT_FOLLOWS in _values_of(logs, SHARED_PLACE)
 
 
 def _values_of(logs: Alternatives, name: str) -> list[ParameterValue | None]:

@@ -10,6 +10,7 @@ from itertools import chain
 import msgspec
 
 from ledger.vocabulary import CrewEntered, CrewMemberReplaced, CrewReclassified, NumberReallocated
+from projections.state.persons import name_key
 from projections.state.recorded import Fact
 
 EntryChange = CrewMemberReplaced | CrewReclassified
@@ -50,6 +51,15 @@ class Crews(dict[str, Fact[CrewEntered]]):
     def categories(self) -> frozenset[str]:
         """The categories that any of them is in; "" of one that is in none."""
         return frozenset(each.value.category for each in self.values())
+
+    @cached_property
+    def namesakes(self) -> tuple[Mapping[str, str], ...]:
+        """Persons who are in several crews by their names: how each has it, by number."""
+        crews: dict[str, dict[str, str]] = defaultdict(dict)
+        for number, entry in self.items():
+            for person in filter(str.strip, (entry.value.driver, *entry.value.codrivers)):
+                crews[name_key(person)][number] = person
+        return tuple(each for each in crews.values() if len(each) > 1)
 
     @cached_property
     def known(self) -> tuple[Known, ...]:

@@ -10,10 +10,10 @@ the decided-by cut it does so too, and what was decided, or taken back, when tha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -42,7 +42,7 @@ from ledger.vocabulary import (
 )
 from projections.state.cuts import AsOf, Cut, cut_of
 from projections.state.entries import Crews, Numbers, crews_of
-from projections.state.recorded import Fact, Recorded
+from projections.state.recorded import READINGS, Fact, Recorded
 from projections.state.rulings import Rulings
 from projections.state.true_times import (
     APPLIED,
@@ -51,7 +51,6 @@ from projections.state.true_times import (
     always,
     as_shown,
     by_rules,
-    may_be_about,
     never,
 )
 
@@ -64,9 +63,7 @@ class Facts(Recorded):
 
     def of(self, kind: type[Kind]) -> list[Fact[Kind]]:
         """The facts of one type, in the order of the facts; what decisions bring about included."""
-        decided: list[Fact[Kind]] | None = (
-            self.rulings.brought_about.get(kind) if kind in DECIDABLE else None  # type: ignore[assignment]
-        )
+        decided = self._decided(kind)
         if not decided:
             return self.recorded(kind)
         if kind not in self._with_decided:
@@ -74,6 +71,12 @@ class Facts(Recorded):
             self._with_decided[kind] = both  # type: ignore[assignment]
         found: list[Fact[Kind]] = self._with_decided[kind]  # type: ignore[assignment]
         return found
+
+    def _decided(self, kind: type[Kind]) -> Sequence[Fact[Kind]]:
+        """What decisions in force bring about of one type: of most kinds none says anything."""
+        if kind not in DECIDABLE or not self.rulings.may_bring_about(kind):
+            return ()
+        return self.rulings.brought_about.get(kind, [])  # type: ignore[return-value]
 
     @cached_property
     def _with_decided(self) -> dict[type[Occurrence], list[Fact[Occurrence]]]:
@@ -83,6 +86,13 @@ class Facts(Recorded):
     def rulings(self) -> Rulings:
         """The decisions of the clerk, the stewards and the courts, and what became of each."""
         return Rulings(self)
+
+    def _with(self, others: Mapping[type[Occurrence], list[Fact[Occurrence]]]) -> Self:
+        """The same with other facts of some types: no reading moves what became of decisions."""
+        found = super()._with(others)
+        if others.keys() <= {*READINGS}:
+            found.rulings = self.rulings
+        return found
 
     @cached_property
     def taken_back(self) -> dict[str, Fact[Occurrence]]:
@@ -115,10 +125,59 @@ class Facts(Recorded):
     @cached_property
     def crews(self) -> Crews:
         """The crews by number, as they stand. Of two entries under a number the first holds it."""
-        if CrewReclassified not in self.rulings.brought_about:
+        if not self._decided(CrewReclassified):
             return self.following(crews_of, CrewEntered, CrewMemberReplaced, CrewReclassified)
         moved = self.of(CrewReclassified)
         return crews_of(self.of(CrewEntered), self.of(CrewMemberReplaced), moved)
+
+
+class Links:
+    """What amends which record, what else is about it, and which lines of sources are told again.
+
+    It is learnt of what is told as far as it was asked.
+    """
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._amending: dict[str, list[str]] = {}
+        self._targets: set[str] = set()
+        self._lines: dict[tuple[str, str], str] = {}
+        self._again: set[tuple[str, str]] = set()
+
+    def copy(self) -> Links:
+        """The same, which goes on by itself."""
+        other = Links()
+        other._size, other._targets = self._size, {*self._targets}
+        other._amending = {target: [*ids] for target, ids in self._amending.items()}
+        other._lines, other._again = {**self._lines}, {*self._again}
+        return other
+
+    def learn(self, told: Mapping[str, Occurrence]) -> None:
+        """Learn of what was told since it was asked last."""
+        for identity, said in islice(told.items(), self._size, None):
+            if isinstance(said, (Voided, Corrected)):
+                self._amending.setdefault(said.target, []).append(identity)
+            elif target := getattr(said, "target", ""):
+                self._targets.add(target)
+            if said.source.seq:
+                line = said.source.name, said.source.seq
+                if self._lines.setdefault(line, identity) != identity:
+                    self._again.add(line)
+        self._size = len(told)
+
+    def amended(self, identity: str) -> list[str]:
+        """What amends a record, and what amends that: by id."""
+        found, ahead = list[str](), [identity]
+        while ahead:
+            by = self._amending.get(ahead.pop(), [])
+            found += by
+            ahead += by
+        return found
+
+    def has(self, identity: str, said: Occurrence) -> bool:
+        """Whether anything is about an occurrence that does not amend it, or tells it again."""
+        line = said.source.name, said.source.seq
+        return identity in self._targets or line in self._again
 
 
 class Fold:
@@ -133,6 +192,22 @@ class Fold:
         self._acts: dict[str, Occurrence] = {}
         self._known: tuple[Facts, int] | None = None
         """The facts that were given last, and of how many occurrences."""
+        self._links = Links()
+        self._rank: Rank = lambda _: 0
+        """By which sources are preferred, as it was settled last."""
+
+    def copy(self) -> Fold:
+        """The same, which goes on by itself."""
+        other = Fold()
+        other._occurrences, other._positions = {**self._occurrences}, {**self._positions}
+        other._numbers = {site: {**held} for site, held in self._numbers.items()}
+        other._acts, other._clocks = {**self._acts}, self._clocks
+        if self._known is not None:
+            facts, size = self._known
+            held = other._positions, other._numbers, other._occurrences
+            other._known = facts.held_in(*held), size
+        other._links, other._rank = self._links.copy(), self._rank
+        return other
 
     def add(self, record: Record) -> None:
         """Take in one record, and from where it comes. The same occurrence twice is one."""
@@ -166,43 +241,76 @@ class Fold:
         self._known = facts, len(self._occurrences)
         return facts
 
-    def joined(self) -> Facts | None:
-        """The facts that were given last, and what came since; None where they are others by it."""
-        if self._known is None or len(self._occurrences) - self._known[1] > FEW:
+    def joined(self, *, alone: bool = False) -> Facts | None:
+        """The facts that were given last, and what came since; None where they are others by it.
+
+        What is amended already is settled with what amends it; None where it is to be `alone`.
+        """
+        if self._known is None or len(self._occurrences) - self._known[1] > MANY:
             return None
         facts, size = self._known
-        for identity in islice(self._occurrences, size, None):
-            said = self._occurrences[identity]
-            if not self._is_alone(identity, said, facts):
-                return None
-            facts = facts.joined_by(Fact(identity, self._positions[identity], said, ()))
-        return facts
+        self._links.learn(self._occurrences)
+        new = dict(islice(self._occurrences.items(), size, None))
+        amended = {each: by for each in new if (by := self._links.amended(each))}
+        if (alone and amended) or not all(
+            self._is_apart(identity, said, facts) for identity, said in new.items()
+        ):
+            return None
+        if (offsets := offsets_of(facts) if self._clocks else NO_OFFSETS) is None:
+            return None
+        single = {each: said for each, said in new.items() if each not in amended}
+        true = {each: at for each, said in single.items() if (at := offsets.true(said)) != said}
+        found = facts.joined_by(
+            (
+                Fact(each, self._positions[each], true[each], (), shown=said)
+                if each in true
+                else Fact(each, self._positions[each], said, ())
+                for each, said in single.items()
+            ),
+            true,
+        )
+        return self._with_amended(found, amended, offsets) if amended else found
 
-    def _is_alone(self, identity: str, said: Occurrence, known: Facts) -> bool:
-        """Whether an occurrence stands as it was told, and bears on nothing else that stands."""
+    def _is_apart(self, identity: str, said: Occurrence, known: Facts) -> bool:
+        """Whether an occurrence bears on nothing else, and nothing on it but what amends it."""
         if said.is_act or any(named(said, *RECORDS)) or known.recorded(NumberReallocated):
             return False
-        line = said.source.name, said.source.seq
-        for other, each in self._occurrences.items():
-            if getattr(each, "target", "") == identity:
-                return False
-            if line[1] and line == (each.source.name, each.source.seq) and other != identity:
-                return False
-        if not self._clocks:
-            return True
-        # Which clocks are right may follow from when stages begin, and so from readings.
-        declared = known.recorded(ClockOffsetDeclared)
-        hangs = by_rules(known.regulations) is None and any(e.value.of_site for e in declared)
-        return not (hangs or any(may_be_about(each.value, said) for each in declared))
+        return not self._links.has(identity, said)
+
+    def _with_amended(
+        self, facts: Facts, amended: Mapping[str, Sequence[str]], offsets: Offsets
+    ) -> Facts | None:
+        """Facts and what was told since that is amended already, by id with all that amends it."""
+        ids = {*amended, *(each for by in amended.values() for each in by)}
+        part = {each: self._occurrences[each] for each in ids}
+        if any(self._links.has(each, said) for each, said in part.items()):
+            return None
+        # Who may amend something hangs on what it is.
+        if Powers(self._occurrences, self._acts).idle_by(None) != facts.idle:
+            return None
+        idle = {each: facts.idle[each] for each in ids if each in facts.idle}
+        settled = settle(part, self._rank, idle)
+        if offsets.moved(part, settled):
+            return None
+        found = facts.joined_by(
+            Fact(each.id, self._positions[each.id], each.value, each.amended_by)
+            for each in settled.standing
+        )
+        others = [each for each in facts.findings if not ids.issuperset(each.ids)]
+        found.findings = [*others, *settled.findings]
+        return found
 
     def _settled(self, cut: Cut | None) -> Facts:
         told, positions = self._occurrences, self._positions
         decided_by = cut.instant if cut is not None and cut.as_decided else None
         idle = Powers(told, self._acts).idle_by(decided_by)
-        settlement = settle(told, rank_of(told, idle), idle)
+        rank = rank_of(told, idle)
+        settlement = settle(told, rank, idle)
         true = true_times(told, settlement, idle) if self._clocks else {}
         if true:
-            settlement = _settled_truly(told, true, settlement, idle)
+            settlement, rank = _settled_truly(told, true, settlement, idle, rank)
+        if cut is None:
+            self._rank = rank
         facts = [
             Fact(each.id, positions[each.id], each.value, each.amended_by)
             for each in settlement.standing
@@ -231,8 +339,10 @@ class Fold:
         return fact._replace(shown=as_shown(stands, self._occurrences))
 
 
-FEW = 50
-"""So many are joined to what is known, each compared with all; more are settled with all anew."""
+NO_OFFSETS = Offsets((), never)
+"""No clock is declared wrong."""
+MANY = 1000
+"""Up to so many are joined to what is known; more are settled with all anew."""
 _OF_CLOCKS = (ClockOffsetDeclared, RegulationsAdopted, BulletinIssued, StageScheduled)
 """What is declared of clocks, and what says whether it is applied."""
 
@@ -246,15 +356,14 @@ def true_times(
     """
     ruling = (each for each in shown.standing if isinstance(each.value, _OF_CLOCKS))
     facts = Facts([Fact(each.id, 0, each.value, each.amended_by) for each in ruling], [], {})
-    declared = facts.recorded(ClockOffsetDeclared)
-    applied = by_rules(facts.regulations) if any(e.value.of_site for e in declared) else False
-    if applied is not None:
-        return Offsets(declared, always if applied else never).moved(told, shown)
+    if (offsets := offsets_of(facts)) is not None:
+        return offsets.moved(told, shown)
     # What holds may follow from when a stage begins: that is by the true times, if they apply.
     from projections.state.course import Course
 
+    declared = facts.recorded(ClockOffsetDeclared)
     supposed = Offsets(declared, always).moved(told, shown)
-    settled = _settled_truly(told, supposed, shown, idle).standing
+    settled = _settled_truly(told, supposed, shown, idle)[0].standing
     course = Course(Facts([Fact(e.id, 0, e.value, e.amended_by) for e in settled], [], {}))
 
     def applies(stage: str, at_ms: int) -> bool:
@@ -264,13 +373,27 @@ def true_times(
     return Offsets(declared, applies).moved(told, shown)
 
 
+def offsets_of(facts: Facts) -> Offsets | None:
+    """What is declared of clocks among these facts, as the regulations apply it.
+
+    None where that changes, so that it may follow from when stages begin, and so from readings.
+    """
+    declared = facts.recorded(ClockOffsetDeclared)
+    applied = by_rules(facts.regulations) if any(e.value.of_site for e in declared) else False
+    return None if applied is None else Offsets(declared, always if applied else never)
+
+
 def _settled_truly(
     told: Mapping[str, Occurrence],
     true: Mapping[str, Occurrence],
     shown: Settlement,
     idle: Mapping[str, Refusal],
-) -> Settlement:
-    """What stands by the true times, given what stands by what clocks showed."""
+    rank: Rank = lambda _: 0,
+) -> tuple[Settlement, Rank]:
+    """What stands by the true times, given what stands by what clocks showed, by which `rank`.
+
+    And by which it stands.
+    """
     by_id = {each.id: each for each in shown.standing}
     keys = {(e.source.name, e.source.seq) for e in true.values() if e.source.seq}
     lines = Counter(key for e in told.values() if (key := (e.source.name, e.source.seq)) in keys)
@@ -283,13 +406,14 @@ def _settled_truly(
     )
     if not all(alone):
         counted = {**told, **true}
-        return settle(counted, rank_of(counted, idle), idle)
+        rank = rank_of(counted, idle)
+        return settle(counted, rank, idle), rank
     # Nothing that was moved decides what stands: it is not settled again.
     moved = (
         each._replace(value=_at_true(each.value, true[each.id])) if each.id in true else each
         for each in shown.standing
     )
-    return Settlement(list(moved), shown.findings)
+    return Settlement(list(moved), shown.findings), rank
 
 
 _ORDERING = (Corrected, Voided, RegulationsAdopted, BulletinIssued)

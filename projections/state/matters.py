@@ -60,7 +60,7 @@ class Matter(NamedTuple):
     `about` is the decision or publication that it is directed against, where one is named. `time`
     is that in which it had to be lodged, `to_confirm` that in which it has to be confirmed; None
     where there is none. `step` is where it stands, `outcome` how it ended; `remark` is what is to
-    be said of where it was lodged, though it is admissible.
+    be said of where it was lodged, or of rules that lack, though it is admissible.
     """
 
     kind: Kind
@@ -118,7 +118,8 @@ class Matter(NamedTuple):
 def matters(facts: Facts) -> list[Matter]:
     """Everything that was lodged, in the order of the facts."""
     lodged = [*_protests(facts), *_reviews(facts), *_appeals(facts)]
-    found = [*(_unless_moot(facts, each) for each in lodged), *_brought(facts)]
+    known = (_unless_not_known(_unless_moot(facts, each)) for each in lodged)
+    found = [*known, *_brought(facts)]
     return sorted(found, key=lambda each: each.fact.order())
 
 
@@ -129,6 +130,14 @@ def _unless_moot(facts: Facts, matter: Matter) -> Matter:
         return matter
     by = facts.by_id[ruling.because[0]]
     return matter._replace(ended=by, step=MOOT, outcome=MOOT)
+
+
+def _unless_not_known(matter: Matter) -> Matter:
+    """A matter of which no rule says until when it could be lodged: that belongs beside it."""
+    if not matter.admissible or matter.time is None or matter.time.is_defined:
+        return matter
+    known = f"no rule says until when ({matter.time.time.parameter})"
+    return matter._replace(remark="; ".join(each for each in (matter.remark, known) if each))
 
 
 def _brought(facts: Facts) -> Iterator[Matter]:
@@ -226,6 +235,16 @@ def lacks_window(facts: Facts, fact: Fact[ClassificationPublished]) -> str:
     running = window(facts, fact)
     lacks = running is not None and running.until is None and not running.is_defined
     return running.time.parameter if running is not None and lacks else ""
+
+
+def not_known_in_time(facts: Facts, matter: Matter) -> str:
+    """Why nobody can say whether a matter was lodged in time, the rule that lacks; else ""."""
+    about = matter.about
+    if about is None or matter.time is None or matter.time.is_defined:
+        return ""
+    posted = isinstance(about.value, ClassificationPublished)
+    rules = facts.regulations.at(instant_of(about)) if posted else times_of(facts).rules(about)
+    return rules.lacks(matter.time.time.parameter)
 
 
 class Deadlines(NamedTuple):

@@ -131,7 +131,10 @@ def _cancelled(state: RallyState, number: str, on: StageScheduled | None) -> Fat
 
 def takes_part(state: RallyState, number: str, order: int) -> bool:
     """Whether a crew is in the rally on the stage of that number, as far as anybody reported."""
-    return all(each.name == OUTSIDE for each in on_record(state, number, order))
+    # Of most crews nothing is known that may take them out.
+    return number not in state.in_doubt or all(
+        each.name == OUTSIDE for each in on_record(state, number, order)
+    )
 
 
 def on_record(state: RallyState, number: str, until: int | None) -> Iterator[Fate]:

@@ -105,11 +105,11 @@ class RallyState(Course):
     @cached_property
     def run(self) -> frozenset[str]:
         """The stages on which somebody has a time, in a category that they count for."""
-        return frozenset(
-            stage
-            for stage, number in self.timing.measured
-            if not self.cancelled(stage, self.category(number))
-        )
+        found: set[str] = set()
+        for stage, number in self.timing.measured:
+            if stage not in found and not self.cancelled(stage, self.category(number)):
+                found.add(stage)
+        return frozenset(found)
 
     @cached_property
     def last_run(self) -> int | None:
@@ -295,6 +295,12 @@ class RallyState(Course):
 
         What counts of several reasons comes first.
         """
+        reported = self.reported_kept
+        return {number: why for number, why in reported.items() if number not in self.seen_running}
+
+    @cached_property
+    def reported_kept(self) -> dict[str, list[tuple[str, Fact[KeptFromStart]]]]:
+        """Of which crews such a thing was reported, whether they were seen on the road or not."""
         unfit = [each[-1] for each in self.fitness.values() if not each[-1].value.fit]
         told: list[tuple[str, Sequence[Fact[KeptFromStart]]]] = [
             ("refused", self.facts.of(StartRefused)),
@@ -302,8 +308,7 @@ class RallyState(Course):
             ("not-started", self.facts.of(CrewNotStarted)),
             ("not-started", unfit),
         ]
-        found = grouped((each.value.number, (name, each)) for name, facts in told for each in facts)
-        return {number: why for number, why in found.items() if number not in self.seen_running}
+        return grouped((each.value.number, (name, each)) for name, facts in told for each in facts)
 
     @cached_property
     def retirements(self) -> dict[str, list[Fact[Leaving]]]:

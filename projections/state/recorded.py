@@ -10,18 +10,36 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import Generic, NamedTuple, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
 from ledger.amendments import NO_REFUSAL, Finding
 from ledger.authority import Refusal
 from ledger.powers import Powers
-from ledger.vocabulary import BulletinIssued, Occurrence, RegulationsAdopted, StageScheduled
+from ledger.vocabulary import (
+    BulletinIssued,
+    ControlPassed,
+    NeutralisationPassed,
+    Occurrence,
+    PassingRecorded,
+    RegulationsAdopted,
+    StageScheduled,
+    StageStarted,
+    StageTimeRecorded,
+)
 from projections.rules.regulations import Regulations, RuleChange
 from projections.rules.rulebook import Rulebook
 from projections.state.acts_of_decisions import Acts
 from projections.state.cuts import AsOf, cut_of
 from projections.state.held import Need, NotHeld
 
+READINGS: tuple[type[Occurrence], ...] = (
+    StageStarted,
+    PassingRecorded,
+    StageTimeRecorded,
+    ControlPassed,
+    NeutralisationPassed,
+)
+"""What is told of one crew and explains no other."""
 Kind = TypeVar("Kind", bound=Occurrence)
 Following = TypeVar("Following")
 Kind_co = TypeVar("Kind_co", bound=Occurrence, covariant=True)
@@ -70,6 +88,10 @@ class Fact(NamedTuple, Generic[Kind_co]):
         return self.weight, self.order()
 
 
+Followed = dict[tuple[object, ...], tuple[Sequence[Sequence[Fact[Any]]], object]]
+"""What followed from which lists of facts, by what made it and the types of these."""
+
+
 class Recorded:
     """What stands at a cut and has a record of its own, by type and in the order of the facts.
 
@@ -93,6 +115,7 @@ class Recorded:
         true: Mapping[str, Occurrence] | None = None,
         idle: Mapping[str, Refusal] = NO_REFUSAL,
         in_order: Mapping[type[Occurrence], list[Fact[Occurrence]]] = MappingProxyType({}),
+        followed: Followed | None = None,
     ) -> None:
         self.until = cut_of(until)
         """The cut by a moment of the rally; None without one."""
@@ -114,6 +137,7 @@ class Recorded:
         """The acts that have no effect because nobody took them who may, by id, each with why."""
         self.acts = acts or Acts()
         """What decisions bring about, built when first asked for."""
+        self._followed: Followed = {} if followed is None else followed
 
     @cached_property
     def powers(self) -> Powers:
@@ -134,15 +158,46 @@ class Recorded:
     def following(self, make: Callable[..., Following], *kinds: type[Occurrence]) -> Following:
         """What follows from the recorded facts of these types, list by list, and from nothing else.
 
-        It stays as it was made: a timeline gives the same at all moments behind the last of them.
+        It stays as it was made: a timeline gives the same at all moments behind the last of them,
+        and so do facts that differ by others alone.
         """
-        return make(*map(self.recorded, kinds))
+        lists = [self.recorded(kind) for kind in kinds]
+        made_of, found = self._followed.get((make, *kinds), ((), None))
+        # Lists are made anew where anything is added to them.
+        if not made_of or any(a is not b for a, b in zip(made_of, lists, strict=True) if a or b):
+            found = make(*lists)
+            self._followed[make, *kinds] = lists, found
+        return cast("Following", found)
 
-    def joined_by(self, fact: Fact[Occurrence]) -> Self:
-        """These facts and one more, which bears on none of the others, nor any on it."""
-        several = [*self._by_type.get(type(fact.value), ())]
-        bisect.insort(several, fact, key=Fact.order)
-        return self._with({type(fact.value): several})
+    def joined_by(
+        self,
+        facts: Iterable[Fact[Occurrence]],
+        true: Mapping[str, Occurrence] = MappingProxyType({}),
+    ) -> Self:
+        """These facts and more, of which none bears on any other one.
+
+        `true` are those by a clock that was put right, by id, with the instants they truly give.
+        """
+        joined: dict[type[Occurrence], list[Fact[Occurrence]]] = {}
+        for each in facts:
+            kind = type(each.value)
+            if kind not in joined:
+                joined[kind] = [*self._by_type.get(kind, ())]
+            bisect.insort(joined[kind], each, key=Fact.order)
+        found = self._with(joined)
+        found.true = {**self.true, **true}
+        return found
+
+    def held_in(
+        self,
+        positions: dict[str, int],
+        numbers: dict[str, dict[int, tuple[str, ...]]],
+        told: Mapping[str, Occurrence],
+    ) -> Self:
+        """The same facts where what is told, and at which positions, is held elsewhere."""
+        found = self._with({})
+        found.positions, found.numbers, found.told = positions, numbers, told
+        return found
 
     def of_crews(self, numbers: Collection[str], kinds: Iterable[type[Occurrence]]) -> Self:
         """These facts, but of some types only those of some crews."""
@@ -170,6 +225,7 @@ class Recorded:
             self.true,
             self.idle,
             {**self._by_type, **others},
+            self._followed,
         )
 
     @cached_property

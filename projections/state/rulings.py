@@ -105,6 +105,15 @@ class Rulings:
                 found[type(each.fact.value)].append(each.fact)
         return found
 
+    def may_bring_about(self, kind: type[Occurrence]) -> bool:
+        """Whether any decision says that it does this, in force or not."""
+        return kind.type_name() in self._acts_named
+
+    @cached_property
+    def _acts_named(self) -> frozenset[str]:
+        decisions: tuple[Fact[Any], ...] = (*self.decisions, *self.of_courts)
+        return frozenset(effect.act for each in decisions for effect in each.value.effects)
+
     def effects_of(self, kind: type[Occurrence]) -> list[Brought]:
         """The effects of one type, counting or not, in the order of the decisions."""
         return [

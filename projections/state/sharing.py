@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from ledger.grouping import grouped
 from ledger.vocabulary import PassingRecorded, StageStarted, StageTimeRecorded
-from projections.explain.records import READINGS
 from projections.state.clocks import Read, Seen
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
 from projections.state.readings import Reading, Start
+from projections.state.recorded import READINGS
 from projections.state.timing import StageValue, Timing
 from projections.state.unfinished import Unfinished
 

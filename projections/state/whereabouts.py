@@ -7,9 +7,11 @@ That a stage was stopped or cancelled brings nobody home.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 from functools import cached_property
 from typing import NamedTuple
 
+from ledger.grouping import sets_of
 from ledger.times import Instant
 from ledger.vocabulary import (
     CrewRestarted,
@@ -26,9 +28,11 @@ from projections.state.course import LAST_POINT
 from projections.state.participation import takes_part
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
+from projections.state.tallies import NOBODY
 
 START, FINISH = "start", "finish"
 _AT_THE_END = 1 << 62
+_NOWHERE: frozenset[str] = frozenset()
 
 
 class Sighting(NamedTuple):
@@ -60,6 +64,8 @@ class Whereabouts:
 
     def __init__(self, state: RallyState) -> None:
         self.state = state
+        self._lacking: dict[str, list[str]] = {}
+        self._out: dict[str, list[str]] = {}
 
     # -- where they were seen --------------------------------------------------------------------
 
@@ -161,49 +167,51 @@ class Whereabouts:
         left = (stage.stage, number) in self.state.unfinished.not_finished
         return not left and takes_part(self.state, number, stage.order)
 
-    def crews(self, stage: StageScheduled) -> list[str]:
-        """The crews that take part in a stage and for which it was not cancelled."""
-        return [
-            number
-            for number, crew in self.state.facts.crews.items()
-            if self.takes_part(stage, number)
-            and not self.state.cancelled(stage.stage, crew.value.category)
-        ]
-
     def lacking(self, stage: StageScheduled) -> list[str]:
         """The crews that take part in a stage and have no value for it."""
-        return [
-            number
-            for number in self.crews(stage)
-            if (stage.stage, number) not in self.state.values
+        if stage.stage not in self._lacking:
+            crews = self.state.facts.crews
+            self._lacking[stage.stage] = [each for each in crews if self.lacks(stage, each)]
+        return self._lacking[stage.stage]
+
+    def lacks(self, stage: StageScheduled, number: str) -> bool:
+        """Whether a crew takes part in a stage and has no value for it."""
+        return (
+            number not in self.state.on_stages.get(stage.stage, NOBODY)
             and self.state.carried_until(number) < stage.order
-        ]
+            and not self.state.cancelled(stage.stage, self.state.facts.crews[number].value.category)
+            and self.takes_part(stage, number)
+        )
 
     # -- who is still out ------------------------------------------------------------------------
 
     def finished(self, stage: str, number: str) -> bool:
         """Whether a finish of a crew is on record, from which its time could be taken."""
-        ends = self.state.timing.finish(stage, number)
-        return any((stage, number, end) in self.passed for end in ends)
+        points = self.points_passed(stage, number)
+        return bool(points) and not points.isdisjoint(self.state.timing.finish(stage, number))
 
     def arrived(self, stage: str, number: str) -> bool:
         """Whether a crew was seen where the stage ends by the plan, or came to end."""
+        if not (points := self.points_passed(stage, number)):
+            return False
         category = self.state.category(number)
         shortened = self.state.direction(stage, category, number).shortened
         ends = {
             *self.state.timing.planned_finish(stage, category),
             *([shortened.value.point] if shortened else []),
         }
-        return any((stage, number, end) in self.passed for end in ends)
+        return not points.isdisjoint(ends)
 
     def at_last_point(self, stage: str, number: str) -> bool:
         """Whether a crew was seen where a stage ends, or else at its last point, or behind that."""
+        if not (points := self.points_passed(stage, number)):
+            return False
         category = self.state.category(number)
         last = self.perhaps_the_end(stage, category) or self.state.last_point(stage, category)
         return bool(last) and any(
-            (stage, number, point) in self.passed
+            point == last or self.state.side(stage, category, point, last) > 0
             for point in self.state.points_of(stage, category)
-            if point == last or self.state.side(stage, category, point, last) > 0
+            if point in points
         )
 
     def perhaps_the_end(self, stage: str, category: str) -> str:
@@ -222,6 +230,20 @@ class Whereabouts:
             *((said.stage, said.number, said.point) for said in passings),
             *((said.stage, said.number, "") for said in times),
         }
+
+    def points_passed(self, stage: str, number: str) -> Set[str]:
+        """The points of a stage at which a crew was; "" is the finish."""
+        return self._points_passed.get((stage, number), _NOWHERE)
+
+    @cached_property
+    def _points_passed(self) -> dict[tuple[str, str], set[str]]:
+        return sets_of(((stage, number), point) for stage, number, point in self.passed)
+
+    @cached_property
+    def clocked(self) -> set[tuple[str, str]]:
+        """Who passed a point of which stage by a clock alone, by (stage, number)."""
+        passings = (each.value for each in self.state.facts.of(PassingRecorded))
+        return {(said.stage, said.number) for said in passings if said.elapsed_ms is None}
 
     def seen_later(self, stage: StageScheduled, number: str) -> bool:
         """Whether a crew was seen on a later stage."""
@@ -249,13 +271,15 @@ class Whereabouts:
         """The crews that started a stage, or are expected on it, and are not known to be off it."""
         if stage.stage in self.state.closed:
             return []
-        return [
-            number
-            for number, crew in self.state.facts.crews.items()
-            if not self.home(stage, number)
-            and self.takes_part(stage, number)
-            and (
-                (stage.stage, number) in self.seen
-                or not self.state.cancelled(stage.stage, crew.value.category)
-            )
-        ]
+        if stage.stage not in self._out:
+            self._out[stage.stage] = [
+                number
+                for number, crew in self.state.facts.crews.items()
+                if not self.home(stage, number)
+                and self.takes_part(stage, number)
+                and (
+                    (stage.stage, number) in self.seen
+                    or not self.state.cancelled(stage.stage, crew.value.category)
+                )
+            ]
+        return self._out[stage.stage]

@@ -23,18 +23,11 @@ from ledger.vocabulary import (
     StageStarted,
     WaypointPlaced,
 )
-from projections.explain.records import (
-    DESK,
-    JUDGING,
-    READINGS,
-    Along,
-    facts_about,
-    facts_of,
-    of_the_desk,
-)
+from projections.explain.records import DESK, JUDGING, Along, facts_about, facts_of, of_the_desk
 from projections.read_by import reads
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
+from projections.state.recorded import READINGS
 from projections.state.whereabouts import Whereabouts
 from projections.timeline.indexed import UNREAD, IndexedState, Read
 from projections.timeline.light import HELD

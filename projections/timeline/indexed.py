@@ -122,7 +122,7 @@ class Index:
 class Measured(Mapping[tuple[str, str], StageValue]):
     """The values by (stage, number), held by stage."""
 
-    def __init__(self, by_stage: ByStage) -> None:
+    def __init__(self, by_stage: Mapping[str, OnStage]) -> None:
         self.by_stage = by_stage
 
     def __getitem__(self, key: tuple[str, str]) -> StageValue:
@@ -318,6 +318,11 @@ class IndexedState(RallyState):
         for (stage, number), cost in self.unfinished.values.items():
             costs[stage][number] = cost
         return self._replaced(costs)
+
+    @cached_property
+    def values(self) -> Measured:
+        """The value of each crew on each stage, a time or a cost, by (stage, number)."""
+        return Measured(self.on_stages)
 
     def _replaced(self, costs: Mapping[str, Mapping[str, StageValue]]) -> ByStage:
         """The times that count, by stage, and in the place of the others what stages cost."""

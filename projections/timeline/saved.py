@@ -1,17 +1,16 @@
 """The timeline as bytes, to be kept beside the log: told apart by the edition of the rules.
 
-Their digest stands before them, so that damage is noticed and the timeline made anew. What is read
-back is decoded only as far as an answer needs it.
+What is read back is decoded only as far as an answer needs it.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from hashlib import sha256
 
 import msgspec
 
 from ledger.vocabulary import TYPES, Occurrence, canonical, decode
+from projections.beside import Kept, opened, sealed
 from projections.state.charges import Charge
 from projections.state.ends import Tells
 from projections.state.rally import EDITION
@@ -25,9 +24,8 @@ from projections.timeline.held import Extent, Held, OnOneStage
 from projections.timeline.indexed import Index, MadeOf
 from projections.timeline.versions import Version, version
 
-LAYOUT = f"13 {StageValue._fields} {Charge._fields} {Tells._fields}"
+LAYOUT = f"14 {StageValue._fields} {Charge._fields} {Tells._fields}"
 """The layout of these bytes; its number goes up with every change that is not told by itself."""
-_DIGEST = sha256().digest_size
 
 
 class SavedVersion(msgspec.Struct, array_like=True):
@@ -66,12 +64,8 @@ class SavedStage(msgspec.Struct, array_like=True):
 
 
 class Saved(msgspec.Struct, array_like=True):
-    """An index as it is kept, with what it was computed by and from."""
+    """An index as it is kept."""
 
-    layout: str
-    edition: int
-    position: int
-    root: str
     light: dict[str, list[SavedVersion]]
     values: dict[str, SavedStage]
     charged: dict[str, SavedStage]
@@ -107,12 +101,8 @@ def to_bytes(index: Index, root: str) -> bytes:
         for kind in index.light.kinds()
     }
     beginnings = index.beginnings
-    data = _ENCODER.encode(
+    content = _ENCODER.encode(
         Saved(
-            LAYOUT,
-            EDITION,
-            index.position,
-            root,
             light,
             _held(index.values),
             _held(index.charged),
@@ -135,27 +125,25 @@ def to_bytes(index: Index, root: str) -> bytes:
             index.acting,
         )
     )
-    return sha256(data).digest() + data
+    return sealed(Kept(_made_by(), index.position, root, content))
 
 
-def from_bytes(data: bytes) -> tuple[Index, str] | None:
-    """The index that these bytes hold and the root it belongs to; None if they are of another make.
+def from_bytes(data: bytes) -> tuple[Index, Kept] | None:
+    """The index that these bytes hold, and of what it is; None if they are of another make.
 
     They may have been written by another edition of the rules, or be damaged.
     """
-    # Before anything of it is believed: most is decoded only when an answer asks for it, and damage
-    # that came to light there could no more be mended by making the timeline anew.
-    digest, data = data[:_DIGEST], data[_DIGEST:]
-    if sha256(data).digest() != digest:
+    kept = opened(data, _made_by())
+    if kept is None:
         return None
     try:
-        saved = _DECODER.decode(data)
+        saved = _DECODER.decode(kept.content)
     except (msgspec.DecodeError, ValueError):
         return None
-    if (saved.layout, saved.edition) != (LAYOUT, EDITION) or not saved.light.keys() <= TYPES.keys():
+    if not saved.light.keys() <= TYPES.keys():
         return None
     index = Index()
-    index.position = saved.position
+    index.position = kept.position
     for name, versions in saved.light.items():
         index.light.put_off(TYPES[name], partial(_versions, name, versions))
     for held, stages in (
@@ -180,7 +168,11 @@ def from_bytes(data: bytes) -> tuple[Index, str] | None:
     index.card_stages = saved.card_stages
     index.carded_from = saved.carded_from
     index.acting = saved.acting
-    return index, saved.root
+    return index, kept
+
+
+def _made_by() -> str:
+    return f"{LAYOUT} {EDITION}"
 
 
 def _made_of(saved: msgspec.Raw) -> MadeOf:

@@ -41,8 +41,8 @@ class Timeline:
         data = log.scan.load(NAME)
         found = from_bytes(data) if data else None
         if found is not None:
-            index, root = found
-            if index.position <= log.head().size and log.root_at(index.position) == root:
+            index, kept = found
+            if kept.is_of(log):
                 timeline.index = index
                 timeline._kept = index.position
         return timeline

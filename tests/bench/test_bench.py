@@ -123,4 +123,4 @@ def test_a_season_is_measured() -> None:
     command = [sys.executable, "-m", "tests.bench.season", *words, "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("{"), done.stderr
-    assert 4 == len(json.loads(done.stdout)["lines"])
+    assert 6 == len(json.loads(done.stdout)["lines"])

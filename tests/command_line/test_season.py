@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.office.view import View
 from cli.web.once import arriving, get
+from ledger.log import Ledger
+from projections.results import given
 from tests.command_line.conftest import answer
-from tests.conftest import Filling, Rally
+from tests.conftest import Filling, Rally, Ticking
+from tests.looked import some_of
 from tests.web.conftest import served_from
 
 BY = ("--by", "Ann", "--role", "clerk-of-the-course")
@@ -202,3 +207,87 @@ def test_the_page_of_a_season(two: Rally, tmp_path: Path) -> None:
     assert 200 == arriving(served, "/season?known_at=hills%3DSS1", page_too).status
     assert 404 == arriving(served, "/dunes/season", page_too).status
     assert 200 == arriving(served, "/dunes/points", page_too).status
+
+
+# -- what is kept of it ----------------------------------------------------------------------------
+
+NEW_SCALES = f"points.scales=overall: 10 5 1;{SCALES}"
+REGISTERED = "points.scorers=registered; others are skipped"
+LIN = ("number=3", "table=drivers")
+LAKES = ("of_rally=lakes", "table=drivers", "name=Lin", "points=30.5")
+MOVING: dict[str, tuple[str, ...]] = {
+    "a ruling": ("record", "CrewDisqualified", "number=2", *STEWARDS),
+    "it is void": ("void", "the last", "--reason", "another crew", *STEWARDS),
+    "other scales": ("record", "BulletinIssued", "bulletin=2", NEW_SCALES, *BY),
+    "only who is registered scores": ("record", "BulletinIssued", "bulletin=3", REGISTERED, *BY),
+    "a registration": ("record", "CrewRegistered", "number=3", *BY),
+    "points taken away": ("record", "PointsDocked", *LIN, "points=2", *STEWARDS),
+    "points from elsewhere": ("record", "PointsCarriedIn", *LAKES, *BY),
+    "what counts": ("record", "BulletinIssued", "bulletin=4", "season.counting=best 1", *BY),
+}
+"""What moves the table of a season, one after another."""
+
+
+def test_nothing_is_kept_beyond_what_moves_it(two: Rally, tmp_path: Path) -> None:
+    """Whatever comes in, the next answer is the one that is given where nothing was kept."""
+    ledger = Ledger(str(tmp_path / "rally.db"), Ticking())
+    dunes, hills = (ledger.log(code) for code in ("dunes", "hills"))
+    before = two("season", "--json").out
+    for what, words in some_of(MOVING.items()):
+        last = str(hills.head().size)
+        said = [last if word == "the last" else word for word in words]
+        assert 0 == two(*said, "--rally", "hills").code, what
+        after = two("season", "--json").out
+        assert told(before) != told(after), what
+        assert given.drop(dunes)
+        assert given.drop(hills)
+        assert two("season", "--json").out == after, what
+        before = after
+    ledger.close()
+
+
+def test_a_correction_that_is_merged_moves_what_is_kept(two: Rally) -> None:
+    """A laptop put a time right before the last records here, and is merged after them."""
+    laptop = ("--ledger", "laptop.db", "--site", "finish")
+    of = ("--rally", "hills")
+    assert 0 == two("export", "jsonl", "hills.jsonl", *of).code
+    assert 0 == two(*laptop, "import", "jsonl", "hills.jsonl").code
+    records = answer(two, "log", *of)["records"]
+    time = next(e["position"] for e in records if e["type"] == "StageTimeRecorded")
+    right = ("correct", f"#{time}", "elapsed_ms=1:09:00", "--reason", "misread")
+    assert 0 == two(*laptop, *right, *BY).code
+    assert 0 == two("record", "RemarkMade", "text=a quiet day", *of, *BY).code
+    assert [(1, "Omar", 43), (1, "Vera", 43)] == [each[:3] for each in table(two)[:2]]
+    assert 0 == two(*laptop, "export", "jsonl", "laptop.jsonl").code
+    assert 0 == two("import", "jsonl", "laptop.jsonl").code
+    assert [(1, "Omar", 43), (2, "Vera", 40)] == [each[:3] for each in table(two)[:2]]
+
+
+def test_only_the_rally_of_a_ruling_is_looked_at_again(
+    two: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the others it is kept what they give; at another moment it is computed of each."""
+    seen: list[str] = []
+    classified = View.__dict__["classified"]
+
+    def looked_at(view: View) -> Any:
+        seen.append(view.log.rally)
+        return classified.func(view)
+
+    assert 2 == len(table(two)) - 1
+    monkeypatch.setattr(View, "classified", property(looked_at))
+    assert ([], 43) == (seen, table(two)[0][2])
+    assert 0 == two("record", "CrewDisqualified", "number=2", "--rally", "hills", *STEWARDS).code
+    seen.clear()
+    assert "Vera" == table(two)[0][1]
+    assert {"hills"} == {*seen}
+    seen.clear()
+    assert "Vera" == table(two, "--name", "Vera")[0][1]
+    assert [] == seen
+    assert "Omar" == table(two, "--known-at", "hills=@-1")[0][1]
+    assert {"hills"} == {*seen}
+
+
+def told(said: str) -> Any:
+    """What an answer says, without its basis."""
+    return {name: value for name, value in json.loads(said).items() if name != "basis"}

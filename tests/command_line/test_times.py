@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ledger.errors import Usage
-from ledger.times import Instant, as_shown, format_duration, on_the_clocks_of, parse_instant
+from ledger.times import (
+    Instant,
+    as_shown,
+    format_duration,
+    on_the_clocks_of,
+    parse_instant,
+    shown_in,
+)
 from tests.command_line.conftest import answer
 from tests.command_line.sheets import write_sheets
 from tests.conftest import NOW, Filling, Rally, Ticking
@@ -194,6 +201,25 @@ def test_clocks_showed_what_is_read(name: str, shown: datetime) -> None:
         ):
             parse_instant(reading)
     assert found == (readings if len(readings) == 1 else set())
+
+
+@examples(200)
+@given(st.sampled_from(ZONES), st.integers(-3_000_000_000_000, 4_102_444_800_000))
+@example("Europe/Berlin", parse_instant("2016-10-30T02:30+02:00").ms)
+@example("Europe/Berlin", parse_instant("2016-10-30T02:30+01:00").ms)
+def test_clocks_show_every_moment_as_itself(name: str, ms: int) -> None:
+    """Also of an hour that they show twice, and in ISO 8601 as a calendar writes it."""
+    zone = ZoneInfo(name)
+    found, meant = shown_in(ms, zone), datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
+    offset = meant.astimezone(zone).utcoffset() or timedelta()
+    assert Instant(ms, offset // timedelta(minutes=1)) == found
+    precise = "milliseconds" if ms % 1000 else "seconds"
+    assert found.datetime.isoformat(timespec=precise) == found.iso()
+    assert (found.datetime.date(), found.datetime.time()) == (
+        found.day,
+        time.fromisoformat(found.clock()),
+    )
+    assert found == parse_instant(found.iso())
 
 
 @pytest.mark.parametrize("ms", [5, 300, 4_500, 12_007, 2_027_300])

@@ -48,6 +48,8 @@ from tests.proofs.vectors import FOLDER
 __all__ = ["javascript"]
 EMPTY: Mapping[str, bytes] = MappingProxyType({})
 FEW, MANY = 8, share_of(200)
+_SLIP = re.compile(r"(?<!\.)\bundefined\b(?! is )|\bNaN\b|\[object")
+"""What JavaScript says where nothing is there; rows of the docket have a field `undefined`."""
 FILES, MANY_FILES = 300, share_of(10_000)
 """200 and 10,000 where RALLY_EXAMPLES is 1; ten times as many where it is 10."""
 
@@ -89,6 +91,7 @@ def in_javascript(
     texts = {name: each.decode() for name, each in papers.items()}
     asked = {"fingerprint": trusted, "papers": texts}
     found: dict[str, Any] = javascript.ask("evidence", data=data, asked=asked)["found"]
+    assert not (slips := _SLIP.findall(json.dumps(found, ensure_ascii=False))), (slips, found)
     if found["findings"]:
         return {"findings": found["findings"]}
     return {**found, "keys": sorted(found["keys"]["notChecked"])}

@@ -14,10 +14,12 @@ from cli.office.view import View
 from ledger.log import Log
 from ledger.times import Instant, parse_instant
 from projections.control.absent import Absent, Place
+from projections.control.missing import UNREAD, WITHOUT_TIMES, missing
 from projections.state.facts import fold
 from projections.state.rally import RallyState
+from projections.state.whereabouts import Whereabouts
 from tests.examples import examples
-from tests.laws.answers import sites
+from tests.laws.answers import sites, state_of
 from tests.laws.rallies import Rally, rallies
 from tests.laws.test_ends import agreeing
 from tests.laws.test_timeline import told_crew_by_crew
@@ -77,6 +79,19 @@ def test_the_control_before_may_be_on_no_stage_of_the_plan(said: str, on: str) -
     assert {"101": parse_instant(at("07:10")).ms}.items() <= {
         each.number: each.since and each.since.ms for each in due
     }.items()
+
+
+@examples(60)
+@given(told_crew_by_crew(cards=True) | rallies())
+def test_what_is_missing_of_a_kind_is_the_same_asked_alone(rally: Rally) -> None:
+    """A sheet, a point, a start, a finish, times: none of them rests on what else is asked."""
+    state = state_of(rally)
+    seen = Whereabouts(state)
+    for stage in some_of(state.stages):
+        every = [*missing(seen, stage)]
+        for kind in (*UNREAD, *WITHOUT_TIMES):
+            alone = [*missing(Whereabouts(state), stage, (kind,))]
+            assert [each for each in every if each.kind == kind] == alone
 
 
 def _same_of_both(log: Log, position: int, office: Timelines) -> None:

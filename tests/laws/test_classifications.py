@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ledger.vocabulary.publication import categories_of, named_together
-from projections.results.classifications import Rankings, rankings, within
+from projections.results.classifications import Rankings, places, rankings, within
 from projections.results.standings import UNEQUAL, Row, Scope, Standings, standings
 from projections.rules.classifications import groups_of
 from projections.rules.rulebook import CLASSIFICATIONS, Rulebook, checked
@@ -106,6 +107,15 @@ def test_each_is_the_joint_list_in_places_of_its_own(state: RallyState, scope: S
         assert bare(one) == bare(again)
         assert one.unclassified == again.unclassified
         assert one == standings(state, one.scope)
+
+
+@given(states(), SCOPES)
+def test_places_are_those_of_the_whole_lists(state: RallyState, scope: Scope) -> None:
+    """Who asks for them alone has the same rows, of each classification and of all together."""
+    whole, alone = rankings(state, scope), places(state, scope)
+    assert whole.groups == alone.groups
+    assert [replace(each, unclassified=()) for each in whole.lists] == [*alone.lists]
+    assert replace(whole.joint, unclassified=()) == alone.joint
 
 
 def is_apart(found: Rankings) -> bool:

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.office.office import Office
+from cli.office.reads import READS
 from ledger.errors import LedgerError
+from ledger.log import Ledger, Log
+from projections.results.given import kept
 from projections.results.points import points
 from projections.results.season import Season, season
-from projections.rules.scales import DIVIDED, OTHERS_SKIPPED, added, read, tidy
+from projections.rules.scales import DIVIDED, OTHERS_SKIPPED, TABLES, added, read, tidy
+from projections.state.facts import fold
 from projections.state.rally import RallyState
+from tests.conftest import NOW, Ticking
 from tests.examples import examples
-from tests.laws.answers import state_of
+from tests.laws.answers import sites, state_of
 from tests.laws.rallies import Rally, rallies
+from tests.laws.words import CODE
 from tests.looked import when
 from tests.spec import Case, effect
 
@@ -182,3 +192,40 @@ def test_points_answer_for_any_rally(rally: Rally) -> None:
         for row in found.rows:
             if when(row.awards):
                 assert row.points == added(each.points for each in row.awards)
+
+
+@given(rallies(), st.lists(st.integers(1, 40), max_size=4), st.sampled_from(TABLES))
+@examples(20)
+def test_a_season_that_is_kept_is_the_one_that_is_computed(
+    rally: Rally, steps: list[int], table: str
+) -> None:
+    """However far the log had grown when it was asked before, and whatever came in since."""
+    ends = sorted({min(each, len(rally)) for each in (*steps, len(rally))})
+    with sites() as opened:
+        log = opened.log("main", ())
+        for first, last in pairwise((0, *ends)):
+            log.append(rally[first:last])
+            state = RallyState(fold(log.read()).facts())
+            computed = told(partial(season, {CODE: state}, table))
+            for _ in ("computed and kept", "as it is kept"):
+                assert computed == told(partial(asked_anew, log, table))
+            if when(not isinstance(computed, str)):
+                assert kept(log, last, table) is not None
+
+
+def asked_anew(log: Log, table: str) -> Season:
+    """The season as a process tells it that opens the ledger anew."""
+    ledger = Ledger(str(log.recorder.engine.url.database), Ticking(NOW))
+    try:
+        found: Season = READS["season"].ask(Office(ledger).views(), {"table": table}).found.season
+        return found
+    finally:
+        ledger.close()
+
+
+def told(asked: Callable[[], Season]) -> Any:
+    """A season as data; where it is not defined, why."""
+    try:
+        return plain(asked())
+    except LedgerError as error:
+        return error.message

@@ -12,6 +12,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from cli.evidence import check
+from ledger import powers
 from ledger.errors import Undefined
 from ledger.powers import Powers
 from ledger.signatory import signature_over
@@ -155,6 +156,31 @@ def test_any_order_gives_one_answer(rally: Rally, data: st.DataObject) -> None:
     assert answers_of(rally)["standings"] == answers_of(shuffled)["standings"]
 
 
+def test_what_is_judged_with_one_record_more_or_less_is_judged_anew() -> None:
+    """An amendment without what it is about, an act without its signature: nothing of it stays."""
+    at: dict[str, Any] = {"rally": CODE, "recorded_at": Instant(START, 480), "by": "Li"}
+    chair, organiser = WHOSE["chair"], WHOSE["organiser"]
+    root = KeyRegistered(**at, role="organiser", office="organiser", key=organiser.public.line)
+    known = KeyRegistered(**at, role="organiser", office="stewards", key=chair.public.line)
+    given = PenaltyGiven(**at, role="stewards", number="1", stage="SS1", amount_ms=MINUTE)
+    asked = {**template("cross-country").parameters, "signatures.wanted": LINES[:1]}
+    rules = RegulationsAdopted(**at, role="secretary", rulebook="own", parameters=asked)
+    signatures = [signed(organiser, "organiser", root, known), signed(chair, "stewards", given)]
+    taken_back = Voided(**at, role="secretary", target=identity(given))
+    rally = [rules, root, known, given, taken_back, *signatures]
+    whole = {identity(each): each for each in rally}
+    turns = set[str]()
+    for left in whole:
+        fewer = {i: each for i, each in whole.items() if i != left}
+        for told, before in ((whole, fewer), (fewer, whole)):
+            powers.LEARNT.clear()
+            idle = Powers(told).idle
+            powers.LEARNT.clear()
+            turns |= {*Powers(before).idle} ^ {*idle}
+            assert Powers(told).idle == idle
+    assert {identity(given), identity(taken_back)} <= turns
+
+
 @examples(100)
 @given(in_keys())
 def test_the_checkers_of_evidence_judge_alike(javascript: Javascript, rally: Rally) -> None:
@@ -170,8 +196,8 @@ def test_the_checkers_of_evidence_judge_alike(javascript: Javascript, rally: Ral
     told = javascript.ask("worth", records=said)["found"]
     assert told == {"first": found.first, "amended": found.amended, "found": worth}
     if when(not found.amended):
-        powers = Powers({identity(each): each for each in rally})
-        known = [[at[act], at[e.id], e.state] for act in at for e in powers.signatures(act)]
+        judged = Powers({identity(each): each for each in rally})
+        known = [[at[act], at[e.id], e.state] for act in at for e in judged.signatures(act)]
         assert sorted(known) == sorted(worth)
 
 
@@ -189,8 +215,8 @@ def test_the_timeline_tells_what_a_replay_tells(rally: Rally, data: st.DataObjec
         assert kept is not None
         timeline.index = kept[0]
         for position in some_of(range(1, len(told) + 1)):
-            powers = Powers({each.id: each.occurrence() for each in log.read(until=position)})
-            asked = bool(powers.root) and powers.asked.at(START).lines != ()
+            judged = Powers({each.id: each.occurrence() for each in log.read(until=position)})
+            asked = bool(judged.root) and judged.asked.at(START).lines != ()
             event(f"{'served' if timeline.serves(position) else 'replayed'}, {asked=}")
             replayed = _classified(RallyState(fold(log.read(until=position)).facts()))
             assert _classified(timeline.at(position)) == replayed

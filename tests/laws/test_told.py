@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 from unittest.mock import patch
 
@@ -14,9 +14,17 @@ from cli.office.overall import Said
 from cli.office.telling import told
 from cli.office.timelines import Timelines
 from ledger.times import Instant
-from ledger.vocabulary import TYPES, Occurrence, Source, StageClosed
-from projections.control.anomaly import searched
-from projections.control.check import OF_THE_PLAN, Suspicion, check
+from ledger.vocabulary import (
+    TYPES,
+    ClockOffsetDeclared,
+    Corrected,
+    Occurrence,
+    Source,
+    StageClosed,
+    Voided,
+)
+from projections.control.anomaly import Search, searched
+from projections.control.check import OF_THE_PLAN, SEARCHES, Suspicion, suspicions
 from projections.control.news import About
 from projections.explain.records import of_the_desk
 from projections.state.facts import Facts, Fold
@@ -92,11 +100,16 @@ def evenings(draw: st.DrawFn) -> Rally:
 
 
 def by_the_whole_check(
-    before: RallyState, after: RallyState, about: About | None, what: Callable[[Any], Hashable]
+    before: RallyState,
+    after: RallyState,
+    about: About | None,
+    what: Callable[[Any], Hashable],
+    but: Sequence[Search],
 ) -> tuple[Suspicion, ...]:
     """The same by the whole check of either state, each folded for itself."""
-    known = {what(each) for each in check(RallyState(before.facts))}
-    found = check(RallyState(after.facts))
+    searches, state = [each for each in SEARCHES if each not in but], RallyState(after.facts)
+    known = {what(each) for each in searched(RallyState(before.facts), searches)}
+    found = suspicions(state, searched(state, searches))
     wanted = [each for each in found if about is None or about.holds(each)]  # type: ignore[arg-type]
     return tuple(each for each in wanted if what(each) not in known)
 
@@ -162,10 +175,30 @@ def as_held(facts: Facts) -> dict[str, Any]:
     }
 
 
+@st.composite
+def amended(draw: st.DrawFn) -> Rally:
+    """Readings, by clocks that may be declared wrong, and what amends them, as it arrived."""
+    told = unique([draw(timed(RALLY, minute)) for minute in range(draw(st.integers(1, 6)))])
+    by: dict[str, Any] = {"rally": RALLY, "recorded_at": Instant(START + 10**8, 480), "by": "Ann"}
+    wrong = draw(st.sets(st.sampled_from(("beam", "gps"))))
+    told += [ClockOffsetDeclared(**by, kind=each, ahead_ms=7000) for each in sorted(wrong)]
+    for place in range(draw(st.integers(0, 4))):
+        target = identity(draw(st.sampled_from(told)))
+        changes: dict[str, Any] = draw(
+            st.sampled_from(({"number": "2"}, {"fact_at": (START + place, 480)}))
+        )
+        corrected = Corrected(**by, reason=str(place), target=target, changes=changes)
+        told.append(draw(st.sampled_from((corrected, Voided(**by, target=target)))))
+    return unique([*(said for _, said in Case().records), *draw(st.permutations(told))])
+
+
 @examples(150)
-@given(logs, st.integers(min_value=1, max_value=6))
+@given(logs | amended(), st.integers(min_value=1, max_value=6))
 def test_facts_that_are_joined_are_those_that_are_settled(rally: Rally, since: int) -> None:
-    """Taken one by one, with the facts asked in between, as where all are settled at once."""
+    """Taken one by one, with the facts asked in between, as where all are settled at once.
+
+    What amends a record may have come before it.
+    """
     growing = Fold()
     for position, said in some_of(enumerate(rally, 1)):
         growing.take(identity(said), position, said)

@@ -22,7 +22,7 @@ from ledger.errors import LedgerError
 from ledger.exhibits import Exhibits
 from ledger.log import Ledger
 from ledger.store import Recorder
-from projections.explain.records import READINGS
+from projections.state.recorded import READINGS
 from tests.conftest import NOW
 from tests.examples import in_turn
 from tests.looked import some_of

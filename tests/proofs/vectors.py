@@ -152,7 +152,13 @@ def files() -> Iterator[dict[str, Any]]:
     for old, new in ((0, 5), (1, 2), (7, 8), (8, 9), (5, 40), (40, 40)):
         text = log.of_growth(old, new).to_bytes().decode()
         yield _file("growth", text, log.keys, log.checkpoint(old).to_bytes().decode())
+    yield _file("checkpoint", _signed_by_another(log, "delete\x7f.example"), log.keys)
     yield from _wrong(log)
+
+
+def _signed_by_another(log: Signing, name: str) -> str:
+    """Its checkpoint with a line of a key that nobody trusts, by a name."""
+    return f"{log.checkpoint(9).to_bytes().decode()}— {name} {spelled(bytes(12))}\n"
 
 
 def _wrong(log: Signing) -> Iterator[dict[str, Any]]:
@@ -174,6 +180,8 @@ def _wrong(log: Signing) -> Iterator[dict[str, Any]]:
         text.replace("—", "-"),
         other.checkpoint(9).to_bytes().decode(),
         Signing(log="another").checkpoint(9).to_bytes().decode(),
+        _signed_by_another(log, "unit\x1f.example"),
+        _signed_by_another(log, "next\x85line.example"),
     ):
         yield _file("checkpoint", bad, log.keys, holds=False)
     proof = log.of_record(7, 9).to_bytes().decode()

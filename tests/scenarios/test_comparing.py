@@ -52,6 +52,18 @@ def test_one_penalty_moves_two_crews() -> None:
     )
 
 
+def test_where_no_place_stays_empty_places_are_those_of_the_classification() -> None:
+    """103 of 1, 1, 2, 3 falls behind 104: they change places, and whoever follows stays fifth."""
+    case = Case(ties__shared_place="1-1-2")
+    case.enter("101", "102", "103", "104", "105")
+    case.times("SS1", _101="1:00", _102="1:00", _103="1:01", _104="1:02", _105="1:04")
+    before = len(case.records)
+    case.record("PenaltyGiven", number="103", stage="SS1", amount_ms="0:00:02")
+    position = before + 1
+
+    assert [f"104 3 → 2 because {position}", f"103 2 → 3 because {position}"] == diff(case, before)
+
+
 def test_what_moved_nobody_is_no_cause() -> None:
     """A remark, and a penalty for the last that costs it no place, explain nobody else's move."""
     case = driven()

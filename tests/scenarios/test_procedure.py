@@ -8,6 +8,7 @@ import pytest
 
 from ledger.errors import Refused
 from ledger.times import parse_instant
+from projections.control.check import check
 from projections.desk.docket import DocketRow, docket
 from projections.desk.judging import judge
 from tests.spec import Case, at, effect
@@ -505,3 +506,31 @@ def test_dubai_2014_the_court_imposes_thirty_seconds() -> None:
     assert ["1 1 1:00:20", "2 2 1:00:30"] == case.overall()
     assert ["1 2 1:00:00", "2 1 1:00:20"] == case.overall(decided_by="2014-12-04T17:00+01:00")
     assert not row(case, "court-ICA-2014-04").appealable
+
+
+def test_an_appeal_of_which_no_rule_says_until_when_it_could_be_lodged() -> None:
+    """It is on record, `check` names the page that is wanted; a rule of then settles it."""
+    case = Case("ncr-2026")
+    case.enter("101", "102")
+    decision = case.decide(1, at("12:00"), number="101", stage="SS2", effects=[HOUR])
+    case.record("DecisionNotified", at("18:00"), target=decision, how="hand")
+    case.record("AppealIntentionNotified", at("18:10"), target=decision, number="101")
+
+    def told() -> list[str]:
+        return [each.message for each in check(case.state()) if each.kind == "time-not-known"]
+
+    assert (
+        "It is not known whether it is in time: the regulations ncr-2026 do not define "
+        "appeals.to_court; the page wanted is Motorsport UK National Competition Rules 2026, "
+        "ed. 11, ch. 2 app. 6 and 7, p. 77–82. Crew 101 gave notice of an appeal" in told()[0]
+    )
+    assert ("not defined", None) == runs(case, "appeal")[2:4]
+    (appeal,) = row(case).matters
+    assert (True, "no rule says until when (appeals.to_court)") == (
+        appeal.admissible,
+        appeal.remark,
+    )
+    regulations = {"appeals.to_court": "5 min from notification"}
+    case.record("BulletinIssued", at("08:00"), bulletin="1", parameters=regulations)
+    (appeal,) = row(case).matters
+    assert ([], False, "it was announced too late") == (told(), appeal.admissible, appeal.why_not)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.chain import referring
+from ledger.chain import referring, signing
 from ledger.in_front import READINGS
 from ledger.log import Ledger, Log
 from ledger.powers import ACTS
@@ -70,6 +70,14 @@ def test_whoever_signed_a_reading_is_found(log: Log, tmp_path: Path) -> None:
     }
     assert {len(each) for each in by_tags.values()} == {0, 1}
     assert by_tags == {p: [e.position for e in referring(log, ids[p])] for p in ids}
+    told = {each.id: each.occurrence() for each in log.read()}
+    assert [*signing(log, told, len(told))] == [e.id for e in log.read(types=["ActsSigned"])]
+    for position, identity in ids.items():
+        over = signing(log, {identity: told[identity]}, len(told)).values()
+        signed_by = [at for at, each in over if identity in getattr(each, "targets", ())]
+        assert by_tags[position] == signed_by
+        earlier = signing(log, {identity: told[identity]}, position).values()
+        assert all(at < position for at, _ in earlier)
     named = {next(p for p, i in ids.items() if tag == f"ref:{i}") for tag, _ in _indexed(tmp_path)}
     kinds = {each.position: each.occurrence().type_name() for each in log.read()}
     assert named == {

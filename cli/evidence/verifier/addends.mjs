@@ -1,5 +1,5 @@
 // Each addend of a total against the record that it names, followed to the tip (specification, 10).
-import { clock, need, opt, textual } from "./bytes.mjs";
+import { clock, foundOnce, need, opt, textual } from "./bytes.mjs";
 import { IN_FORCE } from "./desk.mjs";
 
 const KINDS = ["carried-in", "time", "cost", "missing", "cancelled", "untimed", "joker", "penalty"];
@@ -10,14 +10,6 @@ export const MUST_BE_NAMED = [...GIVING, "StageTimeRecorded", "TimesCarriedIn"];
 const PENALTY = ["number", "amount_ms", "stage", "control", "applies_to", "article", "document", "kind", "point", "in_start_order", "only_in", "reason"];
 const READING = /^(time recorded|on the clock|notional time|assessed time)( at .+)?$/s;
 const isReading = (part) => READING.test(textual(part.what));
-// What is asked of one check again and again, found once.
-const foundOnce = (find) => {
-  const known = new WeakMap();
-  return (check) => {
-    if (!known.has(check)) known.set(check, find(check));
-    return known.get(check);
-  };
-};
 const orElse = (value, otherwise) => (value === undefined ? otherwise : value);
 
 // What rules make of the records is listed, unless it adds nothing.
@@ -115,7 +107,7 @@ function isOf(check, said, crew) {
 
 // The stages of which the result is a price of differences, point by point.
 const byPoints = foundOnce((check) => {
-  return new Set(check.records.filter((each) => each.type === "StageScheduled").flatMap((each) => check.log.versions(each)).filter((said) => opt(said, "kind") === "regularity").map((said) => opt(said, "stage")));
+  return new Set(check.told("StageScheduled").flatMap((each) => check.log.versions(each)).filter((said) => opt(said, "kind") === "regularity").map((said) => opt(said, "stage")));
 });
 
 // -- penalties --------------------------------------------------------------------------------------
@@ -139,7 +131,7 @@ function aPenalty(check, where, addend, record, total) {
 
 // Whatever penalty is surely in force counts once; what may be is told.
 function penaltiesCount(check, name, found, total) {
-  for (const record of check.records.filter((each) => GIVING.includes(each.type))) {
+  for (const record of check.told(...GIVING)) {
     const several = penaltiesOf(check, record, total), at = record.position;
     for (const ms of new Set(several.map((each) => each.ms))) {
       const claimed = orElse(total.given.get(`${at} ${ms}`), 0), alike = several.filter((each) => each.ms === ms);
@@ -154,7 +146,7 @@ function penaltiesCount(check, name, found, total) {
 // Where a time was recorded, and the total has none of that stage, that is told.
 function timesCount(check, total) {
   const since = sinceOf(check, total), reached = stagesUpTo(check, total.after), cancelled = cancelledIn(check);
-  for (const each of check.records.filter((one) => one.type === "StageTimeRecorded")) {
+  for (const each of check.told("StageTimeRecorded")) {
     const stage = opt(each.said, "stage");
     if (total.timed.has(stage) || !reached.has(stage) || cancelled.has(stage) || !check.log.counts(each)) continue;
     const mine = check.log.now(each).some((said) => isOf(check, said, total.crew));
@@ -196,17 +188,23 @@ function byEffect(check, record, said, effect) {
   return somewhere({ number: shared(check, record, said, "number"), stage: shared(check, record, said, "stage"), ...Object.fromEntries(fields) });
 }
 
-const activations = foundOnce((check) => check.records.filter((each) => each.type === "SuspensionActivated").flatMap((each) => check.log.versions(each)));
+const activations = foundOnce((check) => check.told("SuspensionActivated").flatMap((each) => check.log.versions(each)));
 
-// What an effect shares with what it takes place by (the decision, those before it that a court
-// decided about, what activates it); null, where these differ.
+// What an effect shares with what it takes place by; null, where these differ.
 function shared(check, record, said, name) {
+  const values = saidAround(check, record, said, name);
+  return values.length > 1 ? null : values[0];
+}
+
+// What may be said, where an effect is mum, by what it takes place by (the decision, those before it
+// that a court decided about, what activates it); "" if nothing is.
+export function saidAround(check, record, said, name) {
   const { log } = check, chain = [record];
   for (let at = said, below; (below = log.byId.get(opt(at, "target"))) && !chain.includes(below); at = below.said) chain.push(below);
   const told = [said, ...chain.slice(1).flatMap((each) => log.versions(each))];
   told.push(...activations(check).filter((each) => opt(each, "target") === record.id));
   const values = new Set(told.map((each) => String(opt(each, name) || "")).filter(Boolean));
-  return values.size > 1 ? null : [...values][0] || "";
+  return values.size ? [...values] : [""];
 }
 
 // Of what names a control alone, the rules tell the stage.
@@ -224,7 +222,7 @@ function withdrawn(check, record) {
 }
 
 // What takes penalties back, or may, with what it names.
-const withdrawals = foundOnce((check) => check.records.filter((each) => ["PenaltyWithdrawn", ...DECISIONS].includes(each.type)).map((each) => {
+const withdrawals = foundOnce((check) => check.told("PenaltyWithdrawn", ...DECISIONS).map((each) => {
   const versions = check.log.versions(each), byDecision = (said) => effectsOf(said).filter((effect) => effect.act === "PenaltyWithdrawn").map((effect) => opt(effect, "fields") || {});
   const acts = DECISIONS.includes(each.type) ? versions.flatMap(byDecision) : versions;
   return [each, acts.map((at) => opt(at, "target"))];
@@ -256,7 +254,7 @@ function sinceOf(check, { last, sure }) {
 // What a crew carried in last up to a stage, and whether that is settled here.
 function opening(check, crew, after) {
   const { log } = check, plan = planned(check), reached = stagesUpTo(check, after);
-  const told = check.records.filter((each) => each.type === "TimesCarriedIn" && !log.isVoid(each.id) && log.versions(each).some((said) => isOf(check, said, crew)));
+  const told = check.told("TimesCarriedIn").filter((each) => !log.isVoid(each.id) && log.versions(each).some((said) => isOf(check, said, crew)));
   const plain = told.every((each) => isPlain(check, each) && plan.has(each.said.stage)) && !log.powers.unsure && (after === null || plan.has(after));
   const within = plain ? told.filter((each) => reached.has(each.said.stage)).sort((one, other) => plan.get(one.said.stage) - plan.get(other.said.stage)) : [];
   const sure = plain && new Set(within.map((each) => each.said.stage)).size === within.length;
@@ -278,9 +276,9 @@ export function nothingLeftOut(check, name, found) {
   if (numbers.size > 1 || log.powers.unsure) return;
   const positions = found.addends.flatMap((each) => [...each.positions, ...each.parts.flatMap((part) => part.positions), ...each.records.flatMap((record) => [record.position, ...record.struck.map((one) => one.struck_by)])]);
   const there = new Set([...positions, ...found.status.records.map((each) => each.position)]);
-  const stages = stagesUpTo(check, found.scope.after), cancelled = cancelledIn(check), of = check.records.filter((each) => MUST_BE_NAMED.includes(each.type));
+  const stages = stagesUpTo(check, found.scope.after), cancelled = cancelledIn(check), of = check.told(...MUST_BE_NAMED);
   const otherwise = new Set(found.addends.filter((each) => NO_TIMES.includes(each.kind)).map((each) => each.stage));
-  for (const stage of actedOn(check, ["StageShortened", "StageStopped"])) otherwise.add(stage);
+  for (const stage of cutIn(check)) otherwise.add(stage);
   const carried = of.some((each) => each.type === "TimesCarriedIn" && numbers.has(opt(each.said, "number")));
   for (const each of of) {
     if (there.has(each.position) || log.amending.has(each.id) || !log.counts(each) || (each.type === "StageTimeRecorded" && (carried || otherwise.has(opt(each.said, "stage"))))) continue;
@@ -298,6 +296,9 @@ function namings({ type, said }) {
 // The stages that somebody cancelled or put back: what is taken there, the rules tell.
 const cancelledIn = foundOnce((check) => actedOn(check, ["StageCancelled", "StageReinstated"]));
 
+// The stages that somebody shortened or stopped: the rules tell which times count.
+const cutIn = foundOnce((check) => actedOn(check, ["StageShortened", "StageStopped"]));
+
 // The stages on which somebody took one of these acts, alone or by a decision.
 function actedOn(check, acts) {
   const found = new Set();
@@ -311,7 +312,7 @@ function actedOn(check, acts) {
 // The stages by their order in the plan; none of those that were planned anew.
 export const planned = foundOnce((check) => {
   const orders = new Map(), twice = new Set();
-  for (const each of check.records.filter((one) => one.type === "StageScheduled")) {
+  for (const each of check.told("StageScheduled")) {
     if (orders.has(each.said.stage) || check.log.amending.has(each.id) || !check.log.counts(each)) twice.add(each.said.stage);
     orders.set(each.said.stage, each.said.order);
   }

@@ -249,3 +249,12 @@ export function clock(ms) {
   const at = Math.abs(whole(ms)), seconds = Math.floor(at / 1000), rest = at % 1000;
   return `${ms < 0 ? "-" : ""}${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${rest ? `.${String(rest).padStart(3, "0")}` : ""}`;
 }
+
+// What is asked of one check again and again, found once.
+export const foundOnce = (find) => {
+  const known = new WeakMap();
+  return (check) => {
+    if (!known.has(check)) known.set(check, find(check));
+    return known.get(check);
+  };
+};

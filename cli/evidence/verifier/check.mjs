@@ -1,9 +1,9 @@
 // The check of an evidence file: what does not fit, what was checked, what was not (specification).
-import { among, byCodePoint, bytesOf, canonical, digest, equal, has, hex, iso, isObject, listed, msOfIso, need, NotLaidOut, opt, plainName, readJson, same, show, strict, textual, whole, Wrong } from "./bytes.mjs";
+import { among, byCodePoint, bytesOf, canonical, digest, equal, foundOnce, has, hex, iso, isObject, listed, msOfIso, need, NotLaidOut, opt, plainName, readJson, same, show, strict, textual, whole, Wrong } from "./bytes.mjs";
 import { crewsOfAct, NAMING } from "./labels.mjs";
 import { APPLIED_RULES, Desk, Fact, IN_FORCE, momentOf, NOTHING_DONE, OF_THE_DESK, STEPS } from "./desk.mjs";
-import { planned } from "./addends.mjs";
-import { addsUp, classification, contentDigest, difference as differs, movesOf, why } from "./figures.mjs";
+import { planned, saidAround } from "./addends.mjs";
+import { addsUp, classification, contentDigest, difference as differs, everSet, movesOf, why } from "./figures.mjs";
 import { canStay, corrected, CREWS, Log, RECORDS, recordOf } from "./log.mjs";
 import { checkpointsOf } from "./signed.mjs";
 import { Tree } from "./tree.mjs";
@@ -103,6 +103,26 @@ const isAmong = (field, known) => known.includes(field) || known.some((each) => 
 const patternOf = (pattern) => new RegExp(`^${pattern.replace(/[.]/g, "\\.").replace(/[*]/g, ".*")}$`, "s");
 const kindOf = (name) => Object.keys(CHECKED).reverse().find((each) => patternOf(each).test(name)) || name;
 
+// What is of the desk and counts, by each record that it names however it was corrected.
+const stepsOf = foundOnce((check) => {
+  const found = new Map();
+  for (const each of check.told(...STEPS).filter((one) => check.log.counts(one))) {
+    const [first, ...others] = check.log.versions(each).map(namedBy);
+    for (const name of first) if (others.every((other) => other.has(name))) found.set(name, [...(found.get(name) || []), each]);
+  }
+  return found;
+});
+
+// The records that say themselves what they are about, by that.
+const postedAbout = foundOnce((check) => {
+  const found = new Map();
+  for (const each of check.records) {
+    const about = opt(each.said, "about");
+    if (about) found.set(about, [...(found.get(about) || []), each]);
+  }
+  return found;
+});
+
 export class Check {
   findings = [];
   done = [];
@@ -117,6 +137,7 @@ export class Check {
   open = new Map();
   #read = new Map();
   #persons = new Map();
+  #ofKinds = new Map();
   #entries = null;
 
   // `asked`: roots and papers (checkpoints and proofs by name) that come from outside; `files` are
@@ -266,6 +287,13 @@ export class Check {
 
   get records() { return this.log.records; }
 
+  // The records of some types, in their order: in a long log each type is looked for once.
+  told(...kinds) {
+    const key = kinds.join(" ");
+    if (!this.#ofKinds.has(key)) this.#ofKinds.set(key, this.records.filter((each) => kinds.includes(each.type)));
+    return this.#ofKinds.get(key);
+  }
+
   #head() {
     const { basis } = this.manifest, size = this.records.length;
     need(size > 0, RECORDS, "it is empty");
@@ -310,7 +338,7 @@ export class Check {
 
   #postedInTheLog() {
     const [{ site }] = this.records, count = { ClassificationPublished: 0, StartOrderPublished: 0 };
-    for (const each of this.records.filter((one) => one.type in CONTENT)) {
+    for (const each of this.told(...Object.keys(CONTENT))) {
       const { said } = each, where = `${RECORDS} line ${each.position}, document ${opt(said, "document", "")}`, cutOff = opt(said, "position", 0), stated = opt(said, "digest", "");
       if (stated) need(stated === contentDigest(strict(CONTENT[each.type](said))), where, "its rows have another digest");
       const root = opt(said, "root", "");
@@ -375,11 +403,11 @@ export class Check {
   }
 
   #entriesTold() {
-    const told = this.records.filter((each) => ENTRIES.includes(each.type)).flatMap((each) => this.log.versions(each)), ruled = [];
-    for (const each of this.records.filter((one) => one.type in DIRECT)) {
+    const told = this.told(...ENTRIES).flatMap((each) => this.log.versions(each)), ruled = [];
+    for (const each of this.told(...Object.keys(DIRECT))) {
       for (const said of this.log.versions(each)) {
         for (const effect of opt(said, "effects", [])) {
-          if (ENTRIES.includes(effect.act)) ruled.push(strict({ number: opt(said, "number"), ...opt(effect, "fields", {}), type: effect.act }));
+          if (ENTRIES.includes(effect.act)) for (const number of saidAround(this, each, said, "number")) ruled.push(strict({ number, ...opt(effect, "fields", {}), type: effect.act }));
         }
       }
     }
@@ -395,11 +423,12 @@ export class Check {
   crew(where, row) { this.ofACrew(where, row, ...SHOWN_OF_A_CREW); }
 
   regulations(until) {
-    let adopted = this.records.slice(0, until).filter((each) => each.type === "RegulationsAdopted");
+    let adopted = this.told("RegulationsAdopted").filter((each) => each.position <= until);
     const { powers } = this.log;
     if (until === this.records.length) adopted = adopted.filter((each) => !powers.idle.has(each.id));
     const names = new Set(adopted.flatMap((each) => this.log.versions(each)).map((said) => said.rulebook));
-    const sure = adopted.some((each) => !powers.refused.has(each.id)) && powers.saidLast <= until;
+    const stands = (each) => !powers.refused.has(each.id) && !this.log.copies(each).some((copy) => this.log.amending.has(copy));
+    const sure = adopted.some(stands) && !powers.unsure && powers.saidLast <= until;
     return sure ? names : names.add("");
   }
 
@@ -425,10 +454,7 @@ export class Check {
       this.#inOrder(where, each.steps.map((step) => step.id));
       this.#stands(where, each, versions);
       const steps = new Set(each.steps.map((step) => step.id));
-      for (const other of this.records) {
-        if (!STEPS.includes(other.type) || steps.has(other.id) || !this.log.counts(other)) continue;
-        need(!this.log.versions(other).every((said) => namedBy(said).has(record.id)), where, `the step #${other.position} is missing`);
-      }
+      for (const other of stepsOf(this).get(record.id) || []) need(steps.has(other.id), where, `the step #${other.position} is missing`);
       this.known(where, each.positions);
     }
     const name = entry.decision && `${entry.series}-${entry.decision}`;
@@ -485,7 +511,7 @@ export class Check {
     if (entry.driver) this.ofACrew(where, strict({ ...entry, team: entry.competitor }), ...(byCourt ? ["team"] : []));
     else this.leftOpen(DECISION, ...["entry", "chain"].flatMap((of) => ["driver", ...(byCourt ? ["competitor"] : [])].map((name) => `${of}.${name}`)));
     const documents = versions.map((said) => opt(said, "document") || "");
-    for (const each of this.records) if (opt(each.said, "about") === entry.id) documents.push(...this.log.versions(each).map((said) => String(opt(said, "document"))));
+    for (const each of postedAbout(this).get(entry.id) || []) documents.push(...this.log.versions(each).map((said) => String(opt(said, "document"))));
     need(documents.includes(entry.document), where, "no record gives it that document number");
     if (this.desk === null) return;
     const fact = this.desk.decisions.get(this.log.copies(this.log.byId.get(entry.id)).sort()[0]);
@@ -538,7 +564,7 @@ export class Check {
   // When it may have happened: as its clock showed it, or as that was put right.
   happened(versions) {
     const ahead = new Set([0]);
-    for (const clock of this.records.filter((each) => each.type === "ClockOffsetDeclared")) this.log.versions(clock).forEach((said) => ahead.add(whole(said.ahead_ms)));
+    for (const clock of this.told("ClockOffsetDeclared")) this.log.versions(clock).forEach((said) => ahead.add(whole(said.ahead_ms)));
     return versions.flatMap((said) => {
       const [ms, offset] = opt(said, "fact_at") || said.recorded_at;
       return [...ahead].map((by) => iso([ms - by, offset]));
@@ -604,16 +630,8 @@ export class Check {
     need(this.happened(versions).includes(at), RULES, `${at} is another moment`);
     need(same(Object.keys(found.for).sort(), ["at", "stage"]), RULES, "it says more of what it is for");
     need(versions.some((said) => (opt(said, "infringement") || "") === found.infringement), RULES, "the decision names another article");
-    const saidOf = new Map(), says = (name, value, source) => saidOf.set(name, [...(saidOf.get(name) || []), [value, source]]);
-    for (const record of this.records.filter((each) => ["RegulationsAdopted", "BulletinIssued"].includes(each.type))) {
-      for (const said of this.log.versions(record)) {
-        const provenance = opt(said, "provenance") || {};
-        for (const [name, value] of Object.entries(opt(said, "parameters") || {})) says(name, value, opt(provenance, name, ""));
-        for (const each of opt(said, "later") || []) says(each.parameter, each.value, opt(each, "provenance", ""));
-      }
-    }
     found.parameters.forEach((row, i) => {
-      need(among([row.value, row.provenance], saidOf.get(row.name) || []), `${RULES} row ${i + 1}`, `no record sets ${row.name} to ${show(row.value)} by ${show(row.provenance)}`);
+      need(among([row.value, row.provenance], everSet(this).get(row.name) || []), `${RULES} row ${i + 1}`, `no record sets ${row.name} to ${show(row.value)} by ${show(row.provenance)}`);
     });
     this.known(RULES, [...found.applied, ...found.not_in_force].map((each) => each.position));
     this.rulesNotApplied = found.parameters.map((row) => row.name).filter((name) => this.desk === null || !APPLIED_RULES.has(name));
@@ -638,7 +656,7 @@ export class Check {
 
   // Whether one of these is a stage of the rally, whatever was put right of the plan.
   #staged(stages) {
-    const planned = this.records.filter((each) => each.type === "StageScheduled" && this.log.counts(each));
+    const planned = this.told("StageScheduled").filter((each) => this.log.counts(each));
     return planned.some((each) => this.log.versions(each).every((said) => stages.has(opt(said, "stage", null))));
   }
 

@@ -1,5 +1,5 @@
 // Classifications, their differences, what a total is made of, and time cards (specification, 8 to 10).
-import { bytesOf, canonical, clock, digest, iso, listed, need, NotLaidOut, opt, plainName, same, show, strict, sum, textOrNone, textual, whole } from "./bytes.mjs";
+import { bytesOf, canonical, clock, digest, foundOnce, iso, listed, need, NotLaidOut, opt, plainName, same, show, strict, sum, textOrNone, textual, whole } from "./bytes.mjs";
 import { eachAddend, MUST_BE_NAMED, nothingLeftOut } from "./addends.mjs";
 
 const OVERALL = "classifications/overall", TOGETHER = " + ", CLASSIFIED = ["classified", "running", "finished"];
@@ -11,9 +11,25 @@ export function contentDigest(said) {
   return digest(canonical({ scope: said.scope, rows: opt(said, "rows", []), unclassified: opt(said, "unclassified", []) }));
 }
 
+// What regulations and bulletins set each rule to, and by what, corrected or not.
+export const everSet = foundOnce((check) => {
+  const found = new Map(), says = (name, value, source) => found.set(name, [...(found.get(name) || []), [value, source]]);
+  for (const record of check.told("RegulationsAdopted", "BulletinIssued")) {
+    for (const said of check.log.versions(record)) {
+      const provenance = opt(said, "provenance") || {};
+      for (const [name, value] of Object.entries(opt(said, "parameters") || {})) says(name, value, opt(provenance, name, ""));
+      for (const each of opt(said, "later") || []) says(each.parameter, each.value, opt(each, "provenance", ""));
+    }
+  }
+  return found;
+});
+
+// Whether rules said at some time that no place stays empty behind one that is shared: 1, 1, 2.
+const mayCloseUp = (check) => (everSet(check).get("ties.shared_place") || []).some(([value]) => value === "1-1-2");
+
 // The arithmetic of a classification: totals, gaps, intervals and places, and nobody twice.
-export function checkRows(name, rows, out) {
-  const first = rows.length ? whole(rows[0].total_ms) : 0;
+function checkRows(check, name, rows, out) {
+  const first = rows.length ? whole(rows[0].total_ms) : 0, closesUp = mayCloseUp(check) && rows.every((row, i) => whole(row.place) <= (i ? rows[i - 1].place : 0) + 1);
   let before = first, slowest = 0, place = 0;
   rows.forEach((row, i) => {
     const where = `${name} row ${i + 1}`, total = whole(row.total_ms), added = whole(row.time_ms) + whole(row.penalty_ms), interval = total - before;
@@ -24,7 +40,7 @@ export function checkRows(name, rows, out) {
     }
     need(row.gap_ms === total - first, where, `the gap to the first is ${total - first} ms`);
     need(row.interval_ms === interval, where, `the gap to the row above is ${interval} ms`);
-    need((i > 0 && !interval && row.place === place) || row.place === i + 1, where, `its place is not ${row.place}`);
+    need((i > 0 && !interval && row.place === place) || row.place === (closesUp ? place : i) + 1, where, `its place is not ${row.place}`);
     [before, place] = [total, row.place];
   });
   const numbers = [...rows, ...out].map((row) => row.number);
@@ -33,7 +49,7 @@ export function checkRows(name, rows, out) {
 
 export function classification(check, name) {
   const found = check.json(name), { cut, scope } = found, { position: decision } = check.manifest.decision, head = check.records.length;
-  checkRows(name, found.rows, found.unclassified);
+  checkRows(check, name, found.rows, found.unclassified);
   const knownAt = cut.position, expected = { before: decision - 1, after: decision }[stemOf(name)] ?? head, hypothetical = name.endsWith("/without.json");
   need(knownAt === expected, name, `it is as of #${knownAt}, and not of #${expected}`);
   need(cut.root === check.roots[knownAt], name, "it rests on a log with another root");
@@ -53,7 +69,7 @@ export function classification(check, name) {
   need(found.without.every((each, i) => i === 0 || found.without[i - 1] < each), name, "what is left out is out of order");
   if (hypothetical) return;
   const asked = strict(Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== null)));
-  for (const { said, position } of check.records.filter((each) => each.type === "ClassificationPublished" && opt(each.said, "digest"))) {
+  for (const { said, position } of check.told("ClassificationPublished").filter((each) => opt(each.said, "digest"))) {
     if (said.position !== knownAt || !same(said.scope, asked) || opt(said, "edition", 0) !== cut.edition) continue;
     need(contentDigest(strict({ ...found, scope: asked })) === said.digest, name, `it is not what document ${said.document} (#${position}) says`);
   }
@@ -62,7 +78,7 @@ export function classification(check, name) {
 // Whoever was entered by then is in it or is told not to be, if in its category at all.
 function everybody(check, name, found, knownAt) {
   const { log } = check, there = new Set([...found.rows, ...found.unclassified].map((row) => log.bearer(row.number))), { category } = found.scope;
-  for (const each of check.records.slice(0, knownAt).filter((one) => one.type === "CrewEntered")) {
+  for (const each of check.told("CrewEntered").filter((one) => one.position <= knownAt)) {
     const { number } = each.said, known = category ? check.persons(number).category : new Set([category]), copies = log.copies(each);
     const amended = copies.length > 1 || copies.some((copy) => log.amending.has(copy)) || log.powers.refused.has(each.id) || log.powers.saidLast > knownAt;
     if (amended || known.size > 1) check.leftOpen(name, "rows.number", "unclassified.number");
@@ -185,7 +201,8 @@ function placesOf(check, name, found, rows) {
     need(within === null || within.includes(found.category), name, `it is not of ${category}`);
     const of = rows.filter((row) => within === null || within.includes(row.category)), at = of.findIndex((row) => row.number === found.number);
     need(at >= 0, where, "it is not classified");
-    const own = of[at].total_ms, rank = 1 + of.filter((row) => row.total_ms < own && !putBack(row)).length;
+    const own = of[at].total_ms, faster = of.filter((row) => row.total_ms < own && !putBack(row)).map((row) => row.total_ms);
+    const rank = 1 + (mayCloseUp(check) ? new Set(faster).size : faster.length);
     // Some places back are counted among the crews of each classification by itself.
     const moved = within !== null && of.some(putBack), last = moved ? of.length : at + 1;
     need(rank <= whole(place.place) && place.place <= last && place.of === of.length, where, `it is ${rank} of ${of.length}`);

@@ -224,7 +224,7 @@ async function acts(check, told, fingerprint) {
   if (!check.records.some((each) => ["ActsSigned", "KeyRegistered"].includes(each.type))) return;
   const { first, found, amended } = await signaturesOf(check.log), valid = found.filter((each) => each.state === "valid"), others = found.filter((each) => each.state !== "valid");
   if (amended) told.notChecked.push("keys of office: what says whose they are was amended, or adopted");
-  if (!first) told.notChecked.push("keys of office: no key of the organiser on record has signed itself");
+  if (!first) told.notChecked.push("keys of office: no key of the organiser on record signed itself");
   else if (!fingerprint) told.notChecked.push(`keys of office: they rest on the key ${first}, and none is trusted`);
   else if (fingerprint !== first) told.notChecked.push(`keys of office: they rest on the key ${first}, and not on the one that is trusted`);
   else check.done.push(`the keys of office rest on the key ${first}, which is trusted`);
