@@ -19,7 +19,7 @@ from cli.office.reads import READS
 from ledger.errors import Usage
 from ledger.log import Ledger
 from tests.conftest import NOW
-from tests.examples import in_turn
+from tests.examples import in_turn, one_in
 from tests.looked import some_of
 from tests.office.conftest import LEDGERS, settings
 from tests.office.goldens import differs, goldens, words_of
@@ -104,7 +104,7 @@ for read, given, cuts in asked["questions"]:
 """
 
 
-@pytest.mark.parametrize("name", LEDGERS)
+@pytest.mark.parametrize("name", one_in(2, LEDGERS))
 def test_every_read_is_asked_without_a_terminal(name: str, ledgers: Callable[[str], Path]) -> None:
     """Each question asked of the table, where there is no click: the answer the command gave.
 
