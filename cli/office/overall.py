@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cli.office.held import EVERYTHING
 from ledger.errors import LedgerError
 from ledger.keyring import supposed_signature
 from ledger.record import Record
@@ -15,7 +16,6 @@ from ledger.vocabulary.publication import named_together
 from projections.comparing.compare import Change, changes
 from projections.results.classifications import Rankings, places
 from projections.results.standings import Row, Standings
-from projections.state.facts import fold
 from projections.state.rally import RallyState
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _around(
     if records and records[0].position > desk.position + 1:  # others appended in between
         lying = desk.view(str(records[0].position - 1))
     if lying.is_short:
-        known = fold(lying.log.read(until=lying.position))
+        known = desk.held.folded(lying.log, lying.position, [EVERYTHING])
         before = RallyState(known.facts())
         for place, each in enumerate([*said, *supposed]):
             position = records[place].position if records else 0
