@@ -76,7 +76,8 @@ class Following:
                 now = self._overall(timeline, record.position)
             moved, ranked = changes(was.rows, now.rows), told_of(was, now)
             anybody_moved |= bool(moved or ranked)
-            stands = now.rankings if anybody_moved and record.position == head else None
+            is_shown = anybody_moved and record.position == head
+            stands = now.rankings.whole if now.rankings and is_shown else None
             complaint = now.complaint if now.complaint != was.complaint else ""
             self._was = was = now
             self._position = record.position

@@ -84,6 +84,11 @@ class Rankings(NamedTuple):
         return self.make(self.state, replace(self.joint.scope, category=named_together(group)))
 
     @property
+    def whole(self) -> Rankings:
+        """The same with those who are in none, whether they were asked for before or not."""
+        return rankings(self.state, self.joint.scope)
+
+    @property
     def lists(self) -> Iterator[Standings]:
         """Each classification, ranked by itself once it is come to."""
         if not self.apart:
