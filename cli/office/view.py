@@ -245,7 +245,12 @@ class View:
         if not isinstance(state, IndexedState):
             return self.state
         asked = tuple(stages(state))
-        elsewhere = [e for e in state.controls if state.stage_at("", e).stage not in {"", *asked}]
+        elsewhere = [
+            each
+            for each in state.controls
+            if state.stage_at("", each).stage not in {"", *asked}
+            and not state.carded_on(each, asked)
+        ]
         held, parts = self._timelines.held(self.log), on_stages(asked, elsewhere)
         facts = held.facts(self.log, self.position, parts, state.linked)
         return state.with_facts(facts, Read(frozenset(asked)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -247,6 +247,10 @@ class IndexedState(RallyState):
     def bears(self, stage: str, point: str) -> bool:
         """Whether a passing at a point bears on the times of a stage, of whichever crew it is."""
         return self._index.bears(stage, point)
+
+    def carded_on(self, control: str, stages: Iterable[str]) -> bool:
+        """Whether a time card gives one of these stages for a control, wherever that is planned."""
+        return not self._index.card_stages.get(control, set()).isdisjoint(stages)
 
     def started(self) -> Iterator[tuple[str, Cell]]:
         """The cells of this moment that tell an official start, with their crews."""

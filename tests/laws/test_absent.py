@@ -81,6 +81,21 @@ def test_the_control_before_may_be_on_no_stage_of_the_plan(said: str, on: str) -
     }.items()
 
 
+def test_a_card_that_names_another_stage_is_read_with_the_others_of_its_control() -> None:
+    """Of two cards of one control the first counts, also where the second names the next stage."""
+    case = Case("cross-country")
+    case.enter("101")
+    case.record("ControlScheduled", at("06:00"), control="TC1", stage="SS1", order=1)
+    card = {"control": "TC1", "number": "101"}
+    case.record("ControlPassed", at("07:00"), **card, stage="SS1")
+    case.record("ControlPassed", at("07:40"), **card, stage="SS2")
+    with sites() as opened:
+        log = opened.log("main", [each for _, each in case.records])
+        _same_of_both(log, len(case.records), Timelines(keeps=False))
+        due = _told(log, len(case.records), Place("start", "SS2"), 0, Timelines()).missing
+    assert [("101", "due")] == [(each.number, each.why) for each in due]
+
+
 @examples(60)
 @given(told_crew_by_crew(cards=True) | rallies())
 def test_what_is_missing_of_a_kind_is_the_same_asked_alone(rally: Rally) -> None:
