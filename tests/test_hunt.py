@@ -24,9 +24,10 @@ def test_that_holds():
 
 @pytest.mark.slow
 def test_what_fails_is_told_with_its_seed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Name, seed and the command that repeats it; what does not run at all is no success."""
+    monkeypatch.delenv("RALLY_EXAMPLES", raising=False)  # as people hunt
     file = tmp_path / "test_drawn.py"
     file.write_text(LAWS, encoding="utf-8")
     assert 1 == main(["--seed", "7", "--minutes", "0", str(file)])

@@ -18,6 +18,7 @@ from ledger.log import Log
 from ledger.record import Record, occurrence_at
 from ledger.vocabulary import TYPES, ControlPassed, Occurrence
 from projections.state.facts import Facts, Fold
+from projections.state.rally import RallyState
 from projections.state.recorded import READINGS
 
 READ = tuple(kind.type_name() for kind in READINGS)
@@ -80,6 +81,16 @@ class Held:
         self._parts: dict[Some, list[Told]] = {}
         self._linked: dict[int, tuple[str, Occurrence]] = {}
         self._folds: dict[tuple[tuple[Some, ...], bool], tuple[Fold, int]] = {}
+        self._last: tuple[int, RallyState] | None = None
+
+    def stood(self, position: int) -> RallyState | None:
+        """How it stood at a position, where the last act had left it there; None otherwise."""
+        last = self._last
+        return last[1] if last and last[0] == position else None
+
+    def stands(self, position: int, state: RallyState) -> None:
+        """Hold how it stands behind an act, for the next one: it begins where this one ended."""
+        self._last = position, state
 
     def folded(
         self,

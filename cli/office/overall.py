@@ -152,11 +152,14 @@ def _around(
         lying = desk.view(str(records[0].position - 1))
     if lying.is_short:
         known = desk.held.folded(lying.log, lying.position, [EVERYTHING])
-        before = RallyState(known.facts())
+        before = desk.held.stood(lying.position) or RallyState(known.facts())
         for place, each in enumerate([*said, *supposed]):
             position = records[place].position if records else 0
             known.take(occurrence_id(canonical(each)), position, each)
-        return before, RallyState(known.facts())
+        after = RallyState(known.facts())
+        if records:
+            desk.held.stands(records[-1].position, after)
+        return before, after
     # A short log needs neither.
     from projections.timeline.supposed import Supposing
 

@@ -9,11 +9,13 @@ control, a passing, a finish, now and then a retirement; before each line anothe
 the log. Measured is the read-back of the line (crew, meaning, what `check` would find since) by
 trying it, then its append with what it moved and the list of who is missing: the office stays open,
 as `rally desk` has it. Every read-back has to name its crew and driver, every line has to be on
-record, and the list has to be the one that a replay of the whole log gives.
+record, and the list has to be the one that a replay of the whole log gives. And a small rally, 108
+records, is pasted as a whole into a desk that is opened for it.
 """
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import tempfile
 import time
@@ -38,10 +40,15 @@ from projections.state.facts import fold
 from projections.state.rally import RallyState
 from tests.bench.ledgers import Size, now, rally, run, simulated
 from tests.bench.machine import machine
-from tests.bench.rounds import percentile
+from tests.bench.rounds import percentile, timed
 from tests.bench.table import Line, Target, tell
+from tests.conftest import Said
+from tests.desk.conftest import found_the_loop
+from tests.desk.test_plain import a_rally_in_lines
 
-READ_BACK_MS, APPEND_MS = 50.0, 150.0
+READ_BACK_MS, APPEND_MS, PASTED_S = 50.0, 150.0, 2.0
+PASTED = 7
+"""How often a rally is pasted."""
 A_SECOND = 1_000
 Answer = TypeVar("Answer")
 
@@ -200,6 +207,34 @@ def lines(file: Path, count: int) -> Iterator[Line]:
         yield _line(f"{what}, of the processor", [e.processor for e in figures], most, note)
 
 
+def pasted(folder: Path, rounds: int) -> Iterator[Line]:
+    """A whole rally out of a pipe: the command that opens the desk, takes 108 lines and ends."""
+    founded, file = folder / "loop.db", folder / "pasted.db"
+
+    def typed(*words: object) -> Said:
+        return Said(0, run(rally(*map(str, words), "--ledger", str(founded))), "")
+
+    found_the_loop(typed)
+    text = "\n".join([*a_rally_in_lines(), ""])
+    by = ("--by", "Ann", "--role", "timekeeper", "--clock-is-right")
+    figures = []
+    for _ in range(rounds):
+        shutil.copy(founded, file)
+        with timed() as watch:
+            said = run(rally("desk", *by, "--ledger", str(file)), text)
+        if "\n108 lines recorded" not in said:
+            raise SystemExit(f"Not all of it is on record:\n{said[-500:]}")
+        figures.append(watch.seconds)
+    yield Line(
+        "108 records pasted, by the clock",
+        statistics.median(figures),
+        "s",
+        spread=(min(figures), max(figures)),
+        target=Target(PASTED_S, at_most=True),
+        note="12 crews on 3 stages, the whole command with its start",
+    )
+
+
 def _line(what: str, figures: Sequence[float], most: float, note: str) -> Line:
     spread = min(figures), percentile(list(figures), 95)
     target = Target(most, at_most=True)
@@ -220,6 +255,7 @@ def main(records: int, crews: Sequence[int], stages: int, count: int, *, as_json
         for each in crews:
             file = in_the_middle(Path(folder), Size(records, each, stages, 1))
             found += lines(file, count)
+        found += pasted(Path(folder), PASTED)
         tell(found, as_json, told)
     raise SystemExit(1 if any(each.met is False for each in found) else 0)
 

@@ -34,8 +34,8 @@ def rally(*words: str) -> list[str]:
     return [sys.executable, "-m", "cli", *words]
 
 
-def run(words: list[str]) -> str:
-    """Run another process in the project's folder; answers what it printed.
+def run(words: list[str], text: str = "") -> str:
+    """Run another process in the project's folder, with a text to read; answers what it printed.
 
     It keeps the bytecode of its modules as an installed program does, and compiles them once.
 
@@ -47,7 +47,9 @@ def run(words: list[str]) -> str:
         for name, value in os.environ.items()
         if not name.startswith("RALLY_") and name != "PYTHONDONTWRITEBYTECODE"
     }
-    done = subprocess.run(words, cwd=ROOT, env=kept, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        words, cwd=ROOT, env=kept, input=text, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise SystemExit(f"{' '.join(words)} failed:\n{done.stderr}")
     return done.stdout
