@@ -14,16 +14,17 @@ from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple, TypeVar
 
 from ledger.amendments import settle
-from ledger.authority import AMENDING, Refusal
+from ledger.authority import Refusal
+from ledger.chain import Linked
 from ledger.errors import Usage
 from ledger.log import Log
 from ledger.powers import WHO_MAY, Powers
+from ledger.record import occurrence_at
 from ledger.times import Instant, Shown, as_shown, on_day, parse_instant, shown_in, time_of_day
 from ledger.vocabulary import ControlScheduled, Occurrence, RallyConstituted, StageScheduled
 
 Kind = TypeVar("Kind", bound=Occurrence)
 NOW = "now"
-_AMENDING = [each.type_name() for each in AMENDING]
 
 
 def is_of_its_day(text: str) -> bool:
@@ -152,17 +153,14 @@ def constituted(log: Log, until: int | None = None) -> RallyConstituted | None:
 
 def _standing(log: Log, until: int | None, kind: type[Kind]) -> list[Kind]:
     """What stands of a kind at a position, the first first."""
-    told = {each.id: each.occurrence() for each in log.read(until=until, types=[kind.type_name()])}
-    pending = [*told]
-    while pending:  # and what amends it, of all the amendments of a rally
-        read = log.read(until=until, types=_AMENDING, tags=[f"ref:{pending.pop()}"])
-        amending = {each.id: each.occurrence() for each in read if each.id not in told}
-        told |= amending
-        pending += amending
+    until = log.head().size if until is None else until
+    linked = Linked(log, until)
+    linked.take(log.scan.of_types([kind.type_name()], until))
+    told = {identity: said for identity, (_, said) in linked.held.items()}
     idle: Mapping[str, Refusal] = {}
     if len(told) > 1:  # whoever said it first, or amended it, may have been nobody who may
-        bearing = [each.type_name() for each in WHO_MAY]
-        said_of = {each.id: each.occurrence() for each in log.read(until=until, types=bearing)}
+        bearing = log.scan.of_types([each.type_name() for each in WHO_MAY], until)
+        said_of = {each.id: occurrence_at(each.position, each.data) for each in bearing}
         idle = Powers({**said_of, **told}).idle
     found = [
         (said.instant or 0, said.recorded_at.ms, each.id, said)

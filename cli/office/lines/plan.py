@@ -133,7 +133,7 @@ class Planned:
     def _is_planned(self, until: int) -> bool:
         if until <= self._seen:
             return until < self._seen
-        return bool(self.log.newest(1, after=self._seen, until=until, types=PLANNING))
+        return any(self.log.read(after=self._seen, until=until, types=PLANNING))
 
 
 class Place(Protocol):
