@@ -39,7 +39,7 @@ from ledger.log import Log
 from ledger.vocabulary import PassingRecorded
 from tests.bench.constant import PATH
 from tests.bench.crowd import Answered, Crowd
-from tests.bench.ledgers import ROOT, Size, simulated
+from tests.bench.ledgers import ROOT, Size, rally, run, simulated
 from tests.bench.machine import load, machine
 from tests.bench.rounds import in_turn, percentile
 from tests.bench.table import Line, Target, tell
@@ -101,8 +101,8 @@ class Subject(NamedTuple):
 def subject(file: Path) -> Subject:
     """A ledger that is served, its timeline carried to the end of the log."""
     site = site_of(str(file), "", replays=False)
-    (rally,) = site.rallies()
-    log = site.log(rally)
+    (code,) = site.rallies()
+    log = site.log(code)
     served = site_served(site, str(file), "")
     asyncio.run(served.readiness.make())
     gc.set_threshold(MANY_THINGS)  # as the command does that serves
@@ -290,6 +290,13 @@ def _crowd(server: Server, targets: Sequence[str], requests: int) -> Answered:
     return found
 
 
+def _made(file: Path, size: Size) -> Path:
+    """A ledger that was looked at once, so its timeline is kept: a server keeps none."""
+    simulated(file, size)
+    run(rally("standings", "--ledger", str(file)))
+    return file
+
+
 @click.command(help=__doc__)
 @click.option("--records", default=100_000, show_default=True)
 @click.option("--long-records", default=1_000_000, show_default=True)
@@ -318,8 +325,8 @@ def main(
     with tempfile.TemporaryDirectory(prefix="rally-bench-") as name:
         folder = Path(name)
         told = machine(folder)
-        file = ledger or simulated(folder / "rally.db", Size(records, crews, stages, SEED))
-        longer = long or simulated(folder / "long.db", Size(long_records, crews, stages, SEED))
+        file = ledger or _made(folder / "rally.db", Size(records, crews, stages, SEED))
+        longer = long or _made(folder / "long.db", Size(long_records, crews, stages, SEED))
         lines = [*answers(file, longer, moments), *crowds(subject(file), file, rounds, requests)]
         told["load_after"] = load()
     tell(lines, as_json, told)
