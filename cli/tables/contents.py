@@ -104,7 +104,8 @@ def _basis(seen: View) -> Row:
 def _records(seen: View) -> Iterator[Row]:
     known = handles(seen.log, seen.position)
     for record, told in one_by_one(seen):
-        yield {**told, **_of(record), "handle": known.get(record.position)}
+        missing = {"handle": known.get(record.position), "without_effect": None}
+        yield {**missing, **told, **_of(record)}
 
 
 def _of(record: Record) -> dict[str, Any]:

@@ -68,6 +68,7 @@ LOG = (
     maybe("handle", "Its short name, as penalty-1; missing for types that have none."),
     maybe_number("voided_by", "The record by which it is void; missing where it is not."),
     maybe_number("corrected_by", "The record that corrects it; missing where none does."),
+    maybe("without_effect", "Why it has no effect as it stands; missing where it has one."),
     json_object(
         "occurrence", "All that was recorded, as it is hashed into the id. No private value."
     ),

@@ -125,6 +125,20 @@ def test_a_decision_counts_from_its_fact(tmp_path: Path) -> None:
     ] == [tuple(each.values()) for each in found]
 
 
+def test_why_a_record_has_no_effect(tmp_path: Path) -> None:
+    """A penalty by an office that may give none is in the log, with why it counts for nothing."""
+    case = Case("cross-country")
+    case.enter("1")
+    penalty = {"number": "1", "amount_ms": "0:05:00", "by": "Mo"}
+    case.record("PenaltyGiven", **penalty, role="marshal")
+    case.record("PenaltyGiven", **penalty, role="stewards")
+    query = "SELECT without_effect FROM log WHERE type = 'PenaltyGiven' ORDER BY position"
+    (found,) = told(filled(case, tmp_path), tmp_path, query)
+    first, second = (each["without_effect"] for each in found)
+    assert "marshal" in first
+    assert second is None
+
+
 def test_what_was_scored(tmp_path: Path) -> None:
     """Halves too, in each table that is defined; of what the rules do not tell there is nothing."""
     scales = ("overall: 9 8.5 7", "SS1: 3, for drivers")
