@@ -50,7 +50,7 @@ function checkRows(check, name, rows, out) {
 export function classification(check, name) {
   const found = check.json(name), { cut, scope } = found, { position: decision } = check.manifest.decision, head = check.records.length;
   checkRows(check, name, found.rows, found.unclassified);
-  const knownAt = cut.position, expected = { before: decision - 1, after: decision }[stemOf(name)] ?? head, hypothetical = name.endsWith("/without.json");
+  const knownAt = whole(cut.position), expected = { before: decision - 1, after: decision }[stemOf(name)] ?? head, hypothetical = name.endsWith("/without.json");
   need(knownAt === expected, name, `it is as of #${knownAt}, and not of #${expected}`);
   need(cut.root === check.roots[knownAt], name, "it rests on a log with another root");
   check.known(name, found.without);
