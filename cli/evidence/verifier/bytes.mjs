@@ -24,7 +24,8 @@ const STRICT = {
   get(target, name) {
     if (name in target) return target[name];
     if (typeof name === "symbol") return undefined;
-    throw new NotLaidOut(`there is no ${name}`);
+    // Where what names it is missing itself, there is nothing to tell its name by.
+    throw new NotLaidOut(name === "undefined" ? "what it leads to is not named" : `there is no ${name}`);
   },
 };
 
