@@ -395,6 +395,12 @@ def format_gap(ms: int, precision_ms: int | None = None) -> str:
     return f"{'+' * (ms > 0)}{format_duration(ms, precision_ms)}" if ms else ""
 
 
+def format_gaps(several: Sequence[int | None], precision_ms: int) -> list[str]:
+    """The gaps or penalties of a column, cut to a precision; nothing where there is none."""
+    told = zip(several, format_durations(several, precision_ms), strict=True)
+    return [f"{'+' * (ms > 0)}{each}" if ms else "" for ms, each in told]
+
+
 def spelled(name: str, value: object) -> str:
     """The value of a field as it would be typed: by the field's name, a time or an instant."""
     if value is None or value == "":

@@ -21,6 +21,7 @@ from ledger.times import (
     format_duration,
     format_durations,
     format_gap,
+    format_gaps,
     parse_instant,
     precision_of,
 )
@@ -98,11 +99,7 @@ class Times:
 
     def gaps(self, several: Sequence[int | None]) -> list[str]:
         """Gaps or penalties, those of a column."""
-        told = format_durations(several, self._precision)
-        return [
-            f"+{each}" if ms and ms > 0 else each if ms else ""
-            for ms, each in zip(several, told, strict=True)
-        ]
+        return format_gaps(several, self._precision)
 
 
 def bytes_of(size: int) -> str:
