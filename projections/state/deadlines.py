@@ -86,6 +86,11 @@ class Running(NamedTuple):
         """Whether the rules say how long it is, or that there is none."""
         return self.time.deadline is not None or not (self.time.open and self.time.needed)
 
+    @property
+    def lacks(self) -> str:
+        """The rule that is lacking, so that nobody knows until when; "" where that is known."""
+        return "" if self.is_defined or self.until is not None else self.time.parameter
+
     def is_over(self, at: int) -> bool:
         """Whether an instant (UTC ms) lies behind its end; a time that does not run has none."""
         return self.until is not None and at > self.until

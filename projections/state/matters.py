@@ -134,9 +134,9 @@ def _unless_moot(facts: Facts, matter: Matter) -> Matter:
 
 def _unless_not_known(matter: Matter) -> Matter:
     """A matter of which no rule says until when it could be lodged: that belongs beside it."""
-    if not matter.admissible or matter.time is None or matter.time.is_defined:
+    if not matter.admissible or matter.time is None or not matter.time.lacks:
         return matter
-    known = f"no rule says until when ({matter.time.time.parameter})"
+    known = f"no rule says until when ({matter.time.lacks})"
     return matter._replace(remark="; ".join(each for each in (matter.remark, known) if each))
 
 
@@ -233,18 +233,17 @@ def window_closes(facts: Facts, fact: Fact[ClassificationPublished]) -> int | No
 def lacks_window(facts: Facts, fact: Fact[ClassificationPublished]) -> str:
     """The rule that lacks, where protests may be lodged against it and none says until when."""
     running = window(facts, fact)
-    lacks = running is not None and running.until is None and not running.is_defined
-    return running.time.parameter if running is not None and lacks else ""
+    return running.lacks if running else ""
 
 
 def not_known_in_time(facts: Facts, matter: Matter) -> str:
     """Why nobody can say whether a matter was lodged in time, the rule that lacks; else ""."""
     about = matter.about
-    if about is None or matter.time is None or matter.time.is_defined:
+    if about is None or matter.time is None or not matter.time.lacks:
         return ""
     posted = isinstance(about.value, ClassificationPublished)
     rules = facts.regulations.at(instant_of(about)) if posted else times_of(facts).rules(about)
-    return rules.lacks(matter.time.time.parameter)
+    return rules.lacks(matter.time.lacks)
 
 
 class Deadlines(NamedTuple):

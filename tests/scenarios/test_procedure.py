@@ -534,3 +534,31 @@ def test_an_appeal_of_which_no_rule_says_until_when_it_could_be_lodged() -> None
     case.record("BulletinIssued", at("08:00"), bulletin="1", parameters=regulations)
     (appeal,) = row(case).matters
     assert ([], False, "it was announced too late") == (told(), appeal.admissible, appeal.why_not)
+
+
+def test_a_document_may_say_itself_until_when_where_no_rule_does() -> None:
+    """A protest against it is in time or not by what it says: nothing is unknown of it."""
+    case = Case("ncr-2026")
+    case.enter("101", "102")
+    posted: dict[str, Any] = {
+        "document": "1",
+        "kind": "provisional",
+        "scope": {"kind": "overall"},
+        "rows": [],
+    }
+    made: dict[str, Any] = {"position": 3, "root": "ab" * 32, "rulebook": "ncr-2026", "edition": 2}
+    until = parse_instant(at("15:30"))
+    document = case.record(
+        "ClassificationPublished",
+        at("15:00"),
+        **posted,
+        **made,
+        digest="ab" * 32,
+        unclassified=[],
+        protests_until_at=until,
+    )
+    for when in ("15:20", "15:40"):
+        case.record("ProtestLodged", at(when), target=document, number="101", grounds="x")
+    lodged = docket(case.state()).others
+    assert [("", ""), ("it was lodged too late", "")] == [(e.why_not, e.remark) for e in lodged]
+    assert not any(each.kind == "time-not-known" for each in check(case.state()))
