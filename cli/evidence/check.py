@@ -31,7 +31,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from fnmatch import fnmatch
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -3332,8 +3332,6 @@ class Check:
         names = [each["name"] for each in found["files"]]
         need(names == sorted({*names}), MANIFEST, "its files are not in the order of their names")
         self._listed_in(found)
-        parties = isinstance(found["for"], list) and all(type(e) is str for e in found["for"])
-        need(parties, MANIFEST, "whom it is for is no list of texts")
         self._manifest = found
 
     def _listed(self) -> dict[str, Any]:
@@ -4276,7 +4274,6 @@ class Check:
         for number, each in enumerate(found["addends"], 1):
             where, kind, stage = f"{name} addend {number}", each["kind"], each["stage"]
             need(kind in KINDS, where, f"there is no addend of the kind {kind}")
-            need(type(stage) is str, where, "its stage is no text")
             status = STATUS_OF.get(kind, each["status"])
             need(each["status"] == status, where, f"a {kind} has the status {status}")
             need(status == IN_FORCE or each["ms"] == 0, where, f"{status}, and adds something")
@@ -4668,7 +4665,6 @@ class Check:
             stands = self._powers.unsure or not self._is_void(told.id)
             stands = stands or told.said["type"] not in (*MUST_BE_NAMED, "PassingRecorded")
             idle = f"#{told.position} counts, and is void or has no effect"
-            need(type(each["counts"]) is bool, where, f"#{told.position} counts, or it does not")
             need(bool(stands or not each["counts"]), where, idle)
             self._known(where, (struck["struck_by"] for struck in each["struck"]))
 
@@ -4836,32 +4832,80 @@ def _letter(each: str) -> str:
     return each if each in "-_" else "".join(f"%{byte:02X}" for byte in each.encode())
 
 
-NUMBERS = frozenset(("ms", "place", "of", "position", "positions", "because", "size", "edition"))
-"""The fields of numbers, beside those of a time (`…_ms`)."""
-_OF_A_TIME = "_ms"
+_FIELD = re.compile(r"(\w+)([#!@*]|\{\})?(\?)?(\[\])?(\?)?")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?[+-]\d\d:\d\d", re.ASCII)
+_VALUES: Mapping[str, tuple[Any, str]] = {
+    "": (str, "text"),
+    "@": (str, "instant"),
+    "#": (int, "number"),
+    "!": (bool, "true or false"),
+    "{}": (dict, "object"),
+}
+
+
+class _Field(NamedTuple):
+    """What a field of a document holds: one of a kind, or a list of them; null where it may."""
+
+    name: str
+    sign: str
+    several: bool
+    none: bool
+    holes: bool
+    asked: bool
+
+    def held(self, document: str, at: str, value: Any) -> Sequence[Any]:
+        """What it holds, each of its kind."""
+        if value is None and self.none:
+            return ()
+        need(not self.several or isinstance(value, list), document, f"{at} is no list")
+        held = value if self.several else [value]
+        found = [one for one in held if one is not None or not self.holes]
+        if self.sign in _VALUES:
+            kind, called = _VALUES[self.sign]
+            need(all(type(one) is kind for one in found), document, f"{at} is no {called}")
+        instants = self.sign != "@" or all(map(_INSTANT.fullmatch, found))
+        need(instants, document, f"{at} is no instant")
+        return found
+
+
+def _field(word: str, asked: bool) -> _Field:
+    found = _FIELD.fullmatch(word)
+    if found is None:
+        raise ValueError(f"{word} is no field")
+    name, sign, first, several, last = found.groups(default="")
+    none, holes = (last, first) if several else (first, "")
+    return _Field(name, sign, bool(several), bool(none), bool(holes), asked)
+
+
+@cache
+def _shapes() -> dict[str, dict[str, list[_Field]]]:
+    """The fields of each object, by kind of document and way: "entry.effects"."""
+    found: dict[str, dict[str, list[_Field]]] = {}
+    for line in SHAPES.replace("\n  ", " ").splitlines():
+        names, _, said = line.partition(": ")
+        document, *ways = names.split(" ")
+        always, _, perhaps = said.partition("|")
+        fields = [_field(each, True) for each in always.split()]
+        fields += (_field(each, False) for each in perhaps.split())
+        found.setdefault(document, {}).update(dict.fromkeys(ways or [""], fields))
+    return found
 
 
 def _laid_out(name: str, value: Any) -> None:
-    """Whatever holds several is a list, though it be empty; true is no number, and false is none.
-
-    What an effect says (`fields`) is named by its act, where `places` may be a number.
-    """
-    ahead = [value]
+    """A document has the shape that the specification says, before anything of it is read."""
+    shapes = _shapes().get(_kind(name), {})
+    ahead = [("", value)] if shapes else []
     while ahead:
-        at = ahead.pop()
-        if isinstance(at, dict):
-            for key, each in at.items():
-                need(key not in SEVERAL or isinstance(each, list), name, f"{key} is no list")
-                objects = key not in OF_OBJECTS or all(type(one) is dict for one in _several(each))
-                need(objects, name, f"{key} holds something that has no fields")
-                counts = key in NUMBERS or key.endswith(_OF_A_TIME)
-                truth = counts and any(type(one) is bool for one in _several(each))
-                need(not truth, name, f"{key} is no number")
-                text = key != "refused" or each is None or isinstance(each, str)
-                need(text, name, f"{key} is no text")
-            ahead += (each for key, each in at.items() if key != EFFECT_SAYS)
-        elif isinstance(at, list):
-            ahead += at
+        way, at = ahead.pop()
+        need(type(at) is dict, name, "it is no object")
+        for field in shapes[way]:
+            inner = f"{way}.{field.name}" if way else field.name
+            if field.name not in at:
+                need(not field.asked, name, f"there is no {inner}")
+                continue
+            held = field.held(name, inner, at[field.name])
+            if inner in shapes:
+                ahead += ((inner, one) for one in held)
 
 
 def leaves(value: Any, at: str = "") -> Iterator[str]:
@@ -4931,26 +4975,88 @@ CHOSEN = {
     PUBLICATIONS: ["publications (that none is missing)"],
 }
 """What the program chose from the records: what is there is checked, and not what is not."""
-SEVERAL = frozenset(
-    (
-        *("rows", "unclassified", "codrivers", "flags", "without", "between", "records", "steps"),
-        *("effects", "exhibits", "positions", "claimed_by", "concerns", "signed_by", "matters"),
-        *("undefined", "parts", "addends", "rules", "notes", "places", "stages", "lines", "struck"),
-        *("publications", "applied", "not_in_force", "because", "chain", "level", "ties"),
-        "restricted_to",
-    )
-)
-"""The fields that hold several values."""
-OF_OBJECTS = frozenset(
-    (
-        *("addends", "applied", "chain", "deadlines", "effects", "extensions", "files", "fines"),
-        *("lines", "matters", "not_in_force", "parts", "places", "publications", "records", "rows"),
-        *("rules", "signatures", "stages", "steps", "struck", "ties", "unclassified"),
-    )
-)
-"""What holds objects wherever it stands, but in what an effect says."""
-EFFECT_SAYS = "fields"
-"""What an effect says, by the fields of its act."""
+SHAPES = """\
+manifest.json: format decision{} basis{} for[] files{}[]
+manifest.json decision: name position# id
+manifest.json basis: ledger rally position# head# root received_at@? effective_at@? rulebook
+  edition# | decided_by@?
+manifest.json files: name sha256 size#
+decision.json: entry{} chain{}[]
+decision.json entry chain: series decision title document number driver competitor stage fact_at@?
+  decided_at@ sender addressee fact infringement ruling reason signed_by[] outcome appealable!
+  status positions#[] supersedes superseded_by claimed_by[] effects{}[] concerns[] notified_at@?
+  acknowledged_at@? seen{}? steps{}[] exhibits[] position# id | fines{}[]
+decision.json entry.effects chain.effects: act words fields{} condition until@? status in_force!
+  no_effect{}?
+decision.json entry.effects.no_effect chain.effects.no_effect: why positions#[]
+decision.json entry.steps chain.steps: position# id type at@ by words
+decision.json entry.fines chain.fines: currency imposed# owed# suspended# kept_back# fallen# paid#
+  returned# open# to_return# decision title number competitor pay_by@? position# id
+docket.json: rows{}[]
+docket.json rows: decision title number status notified_at@? appealable! appeal_until@?
+  review_until@? protest_until@? next_at@? next matters{}[] position# id undefined[] |
+  deadlines{}[]
+docket.json rows.matters: kind about number competitor lodged_at@ due_at@? admissible! why_not
+  suspensive! step confirm_by@? confirmed_at@? confirmed_in_time!? ended_at@? outcome open!
+  position# id | party lodged_with means remark deadlines{}[] suspends_by
+docket.json rows.deadlines rows.matters.deadlines: kind parameter amount began_by began_at@?
+  until@? limited! extensions{}[]
+docket.json rows.deadlines.extensions rows.matters.deadlines.extensions: until@ by reason why_not
+  position# id
+bearing.json: records{}[]
+bearing.json records: position# id type by role recorded_at@ words why[] bytes
+rules.json: rulebook for{} infringement parameters{}[] applied{}[] not_in_force{}[]
+rules.json for: at@ stage?
+rules.json parameters: name value* meaning provenance set_by
+rules.json applied not_in_force: name position# parameters[]
+publications.json: publications{}[]
+publications.json publications: document kind amendment#? title posted_at@ by role cut_off#? root
+  rulebook edition# digest protests_until@? status superseded_by today position# id | scope{}
+  rows{}[] unclassified{}[]
+exhibits.json: exhibits{}[]
+exhibits.json exhibits: position# id target state digest title restricted_to[] | media size#?
+  called file
+classifications/*/*.json: hypothetical! without#[] cut{} refused? scope{} rows{}[] unclassified{}[]
+  | joint!
+classifications/*/*.json cut: position# root received_at@? rulebook edition#
+classifications/*/*.json scope: kind after? stage? category? class? group? team? trophy? | from to
+classifications/*/*.json rows: place# number driver codrivers[] nationality category class vehicle
+  team time_ms# penalty_ms# total_ms# gap_ms# interval_ms# flags[]
+classifications/*/*.json unclassified: number driver category status stage reason
+classifications/*/difference-*.json: between[] hypothetical! scope{} refused? rows{}[] records{}[]
+  | joint!
+classifications/*/difference-*.json scope: kind after? stage? category? class? group? team? trophy?
+  | from to
+classifications/*/difference-*.json rows: number driver category place#?[] total_ms#?[] gap_ms#?[]
+  status?[] because#[]
+classifications/*/difference-*.json records: position# id type recorded_at@ recorded_by role words
+why/*/*.json: classification number driver codrivers[] category scope{} classified! place#?
+  total_ms# time_ms# penalty_ms# addends{}[] places{}[] status{} flags[]
+why/*/*.json scope: kind after? stage? category? class? group? team? trophy? | from to
+why/*/*.json addends: ms# what positions#[] article kind stage status parts{}[] records{}[]
+  rules{}[] notes[]
+why/*/*.json addends.parts: ms# what positions#[]
+why/*/*.json addends.records status.records places.ties.records: position# id type words fact_at@?
+  fact_assumed! recorded_at@ by role site source standing note counts! why struck{}[] |
+  signatures{}[]
+why/*/*.json addends.records.struck status.records.struck places.ties.records.struck: position#
+  said struck_by# now recorded_at@ by role reason stands!
+why/*/*.json addends.records.signatures status.records.signatures places.ties.records.signatures:
+  key office state
+why/*/*.json addends.rules status.rules places.ties.rules: parameter value* meaning set_by
+  position# provenance assumed!
+why/*/*.json status: name stage reason words records{}[] rules{}[]
+why/*/*.json places: category? place# of# gap_ms# before{}? behind{}? level[] ties{}[] words |
+  joint!
+why/*/*.json places.before places.behind: number driver place# ms# total_ms#
+why/*/*.json places.ties: number stage own_ms#? other_ms#? words records{}[] rules{}[]
+time-cards/*.json: number driver stages{}[] time_ms#? penalty_ms# total_ms#?
+time-cards/*.json stages: stage lines{}[] struck{}[] time_ms#? penalty_ms#
+time-cards/*.json stages.lines: what place due_at@? actual_at@? late_ms#? verdict time_ms#?
+  penalty_ms# source note positions#[] status
+time-cards/*.json stages.struck: position# said struck_by# now by role reason
+"""
+"""Of each kind of object of the documents the fields, in the notation of the specification."""
 CHECKED: dict[str, list[str]] = {
     MANIFEST: [
         "format",

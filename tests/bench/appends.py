@@ -126,9 +126,14 @@ class Field:
 
 
 def appends(log: Log, folder: Path, rounds: int, each: int, batch: int) -> Iterator[Line]:
-    """Single appends and batches, of occurrences from the middle of a log."""
-    needed = (rounds + 1) * max(each, batch)
-    start = max(0, log.head().size // 2 - needed)
+    """Single appends and batches, of occurrences from the middle of a log.
+
+    Of a short log in as many rounds as it has parts for, and at least in one.
+    """
+    size, part = log.head().size, max(each, batch)
+    rounds = max(1, min(rounds, size // part - 1))
+    needed = (rounds + 1) * part
+    start = max(0, size // 2 - needed)
     source = (record.occurrence() for record in log.read(after=start))
     occurrences = list(islice(source, needed))
     found = _race(

@@ -149,11 +149,15 @@ def again_counted(index: int) -> Change:
 
 def more(**addend: Any) -> Change:
     """One addend more, that rests on no record."""
-    made_of = {"what": "started late", "positions": [], "parts": [], "records": []}
+    lists: dict[str, Any] = {
+        each: [] for each in ("positions", "parts", "records", "rules", "notes")
+    }
+    made_of = {"what": "started late", "article": "", **lists}
     common = {"ms": 0, "kind": "penalty", "stage": "SS1", "status": "in force", **made_of}
     return lambda document: document["addends"].append({**common, **addend})
 
 
+LATER = "2016-07-20T10:00:00+03:00"
 WHY = "why/overall/102.json"
 UNFOUNDED: list[tuple[Change, str]] = [
     (counted(2, 0), "#21 counts for crew 102, and no addend counts it"),
@@ -244,7 +248,7 @@ FORGERIES: list[tuple[str, Change, str]] = [
     ("time-cards/102.json", setting("total_ms", to=1), "its sums are not those of the overall"),
     ("decision.json", setting("entry", "ruling", to="A warning"), "entry of #21: ruling is 'A w"),
     ("decision.json", setting("entry", "effects", to=[]), "entry of #21: effects is []"),
-    ("decision.json", setting("entry", "decided_at", to="2016-07-20"), "entry of #21: decided_at"),
+    ("decision.json", setting("entry", "decided_at", to=LATER), "entry of #21: decided_at"),
     ("decision.json", setting("entry", "number", to="103"), "entry of #21: number is '103'"),
     ("decision.json", removing("entry", "steps", 2), "the step #28 is missing"),
     ("decision.json", lambda e: e["chain"].append(e["entry"]), "a decision is in it twice"),
@@ -258,7 +262,11 @@ FORGERIES: list[tuple[str, Change, str]] = [
     ("decision.json", setting("entry", "steps", 0, "type", to="Voided"), "step #22 is none"),
     ("decision.json", setting("entry", "steps", 0, "by", to="Me"), "a step is by somebody else"),
     ("decision.json", setting("entry", "positions", to=[99]), "positions is [99]; by the records"),
-    ("docket.json", setting("rows", 0, "matters", 0, "lodged_at", to=""), "it was not lodged then"),
+    (
+        "docket.json",
+        setting("rows", 0, "matters", 0, "lodged_at", to=LATER),
+        "it was not lodged then",
+    ),
     ("bearing.json", lambda each: each["records"].reverse(), "row 2: it is out of order"),
     ("bearing.json", setting("records", 4, "type", to="Voided"), "row 5: it is a Classification"),
     ("bearing.json", removing("records", -1), "bearing.json: record #28 is missing"),
@@ -633,7 +641,7 @@ def test_whose_totals_were_held_against_records_is_told(made: Bundle) -> None:
 def test_whom_it_is_for_is_a_list(made: Bundle, tmp_path: Path) -> None:
     """A text would be for each of its letters."""
     found = findings(anew({**made.files}, **{"for": "102"}), tmp_path)
-    assert "manifest.json: whom it is for is no list of texts" in found
+    assert "manifest.json: for is no list" in found
 
 
 MISSING = [
@@ -832,7 +840,7 @@ STRUCTURE: list[tuple[str, tuple[Any, ...], Change, str]] = [
     (
         "stewards-1",
         (f"{OVERALL}/without.json", "scope"),
-        removing("group"),
+        setting("group", to="T1"),
         "difference-without.json: it is of another scope",
     ),
 ]
@@ -928,12 +936,17 @@ def _ways(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 def _others(value: Any) -> st.SearchStrategy[Any]:
     """Other values than that: near it, of its kind, or of none."""
-    near: list[Any] = [None, "x", "", [], 1, not value]
-    if isinstance(value, str):
-        near += [f"{value}x", value[:-1]]
-    elif isinstance(value, int):
-        near += [value + 1, value - 1000]
-    return st.sampled_from([each for each in near if each != value])
+    any_kind: list[Any] = [None, "x", "", [], 1, not value]
+    match value:
+        case bool():
+            near: list[Any] = [not value]
+        case str():
+            near = [f"{value}x", "x" if value != "x" else ""]
+        case int():
+            near = [value + 1, value - 1000]
+        case _:
+            near = any_kind
+    return st.sampled_from(near) | st.sampled_from([e for e in any_kind if e != value])
 
 
 @examples(150)

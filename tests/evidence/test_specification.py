@@ -142,15 +142,6 @@ def test_documents_have_the_shapes_that_the_text_says(
         assert {*shape_of(said).always} <= there.get(said, set())
 
 
-def test_what_holds_objects_is_what_the_table_says(shapes: dict[str, str]) -> None:
-    """A list of objects wherever the name stands; no other name is of such lists alone."""
-    kinds: dict[str, set[str]] = {}
-    for said in some_of([*shapes.values()]):
-        for name, ends in re.findall(r"(\w+)([^\s\w]*)", said.replace("|", "")):
-            kinds.setdefault(name, set()).add(ends)
-    assert {name for name, ends in kinds.items() if ends == {"{}[]"}} == check.OF_OBJECTS
-
-
 def test_answers_of_the_program_have_these_shapes(shapes: dict[str, str]) -> None:
     """What stands in a document as the program answers it has the fields of the answer."""
     for where, kind in some_of(ANSWERS.items()):

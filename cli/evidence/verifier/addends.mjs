@@ -23,7 +23,6 @@ export function eachAddend(check, name, found) {
   found.addends.forEach((each, i) => {
     const where = `${name} addend ${i + 1}`, { kind, stage } = each;
     need(KINDS.includes(kind), where, `there is no addend of the kind ${kind}`);
-    need(typeof stage === "string", where, "its stage is no text");
     const status = orElse(STATUS_OF.get(kind), each.status);
     need(each.status === status, where, `a ${kind} has the status ${status}`);
     need(status === IN_FORCE || each.ms === 0, where, `${status}, and adds something`);

@@ -7,7 +7,7 @@ import { addsUp, classification, contentDigest, difference as differs, everSet, 
 import { canStay, corrected, CREWS, Log, RECORDS, recordOf } from "./log.mjs";
 import { checkpointsOf } from "./signed.mjs";
 import { Tree } from "./tree.mjs";
-import { CHECKED, CHOSEN, COMPUTED, OF_OBJECTS, SEVERAL } from "./looked.mjs";
+import { CHECKED, CHOSEN, COMPUTED, SHAPES } from "./looked.mjs";
 
 export const FORMAT = "rally evidence file 1";
 const MANIFEST = "manifest.json", DECISION = "decision.json", DOCKET = "docket.json", BEARING = "bearing.json", WORDS = "words.txt", MOVES = "moves.txt", RULES = "rules.json";
@@ -74,20 +74,48 @@ function wordsOf(rows) {
   return bytesOf(lines.join("\n"));
 }
 
-const NUMBERS = ["ms", "place", "of", "position", "positions", "because", "size", "edition"];
-// Whatever holds several is a list, though it be empty; true is no number; what an effect says is named by its act.
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?[+-]\d\d:\d\d$/;
+const VALUES = {
+  "": [(value) => typeof value === "string", "text"],
+  "@": [(value) => typeof value === "string" && INSTANT.test(value), "instant"],
+  "#": [Number.isInteger, "number"],
+  "!": [(value) => typeof value === "boolean", "true or false"],
+  "{}": [isObject, "object"],
+  "*": [() => true, "value"],
+};
+
+// The fields of each object, by kind of document and way ("entry.effects"), read from their notation.
+const FIELDS = new Map();
+for (const line of SHAPES.trimEnd().split("\n")) {
+  const [names, said] = line.split(": "), [document, ...ways] = names.split(" "), [always, perhaps = ""] = said.split("|");
+  const fieldsOf = (part, asked) => part.split(" ").filter(Boolean).map((word) => {
+    const [, name, sign = "", first, several, last] = /^(\w+)([#!@*]|\{\})?(\?)?(\[\])?(\?)?$/.exec(word);
+    return { name, sign, asked, several: Boolean(several), none: several ? last : first, holes: several && first };
+  });
+  const fields = [...fieldsOf(always, true), ...fieldsOf(perhaps, false)];
+  if (!FIELDS.has(document)) FIELDS.set(document, new Map());
+  for (const way of ways.length ? ways : [""]) FIELDS.get(document).set(way, fields);
+}
+
+// A document has the shape that the specification says, before anything of it is read.
 function laidOut(name, value) {
-  const ahead = [value];
+  const shapes = FIELDS.get(kindOf(name)), ahead = shapes ? [["", value]] : [];
   while (ahead.length) {
-    const at = ahead.pop();
-    if (Array.isArray(at)) ahead.push(...at);
-    else if (isObject(at)) {
-      for (const key of Object.keys(at)) {
-        need(!SEVERAL.has(key) || Array.isArray(at[key]), name, `${key} is no list`);
-        need(!OF_OBJECTS.has(key) || [at[key]].flat().every(isObject), name, `${key} holds something that has no fields`);
-        need(!(NUMBERS.includes(key) || key.endsWith("_ms")) || ![at[key]].flat().some((each) => typeof each === "boolean"), name, `${key} is no number`);
-        need(key !== "refused" || at[key] === null || typeof at[key] === "string", name, `${key} is no text`);
-        if (key !== "fields") ahead.push(at[key]);
+    const [way, at] = ahead.pop();
+    need(isObject(at), name, "it is no object");
+    for (const field of shapes.get(way)) {
+      const inner = way ? `${way}.${field.name}` : field.name;
+      if (!has(at, field.name)) {
+        need(!field.asked, name, `there is no ${inner}`);
+        continue;
+      }
+      const held = at[field.name], [right, called] = VALUES[field.sign];
+      if (held === null && field.none) continue;
+      need(!field.several || Array.isArray(held), name, `${inner} is no list`);
+      for (const one of field.several ? held : [held]) {
+        if (one === null && field.holes) continue;
+        need(right(one), name, `${inner} is no ${called}`);
+        if (shapes.has(inner)) ahead.push([inner, one]);
       }
     }
   }
@@ -240,8 +268,6 @@ export class Check {
     const found = this.json(MANIFEST);
     need(equal(canonical(found), this.files.get(MANIFEST).subarray(0, -1)) && this.files.get(MANIFEST).slice(-1)[0] === 10, MANIFEST, "it was spelled anew");
     need(found.format === FORMAT, MANIFEST, `it is not of the format '${FORMAT}'`);
-    need(Array.isArray(found.for) && found.for.every((each) => typeof each === "string"), MANIFEST, "whom it is for is no list of texts");
-    for (const each of listed(found.files)) if (typeof each.name !== "string") throw new NotLaidOut("a file has no name");
     need(found.files.every((each, i) => i === 0 || found.files[i - 1].name < each.name), MANIFEST, "its files are not in the order of their names");
     this.manifest = found;
   }
@@ -631,7 +657,6 @@ export class Check {
     need(this.happened(versions).includes(at), RULES, `${at} is another moment`);
     need(same(Object.keys(found.for).sort(), ["at", "stage"]), RULES, "it says more of what it is for");
     need(versions.some((said) => (opt(said, "infringement") || "") === found.infringement), RULES, "the decision names another article");
-    if (!listed(found.parameters).every(isObject)) throw new NotLaidOut("a rule has no name");
     found.parameters.forEach((row, i) => {
       need(among([row.value, row.provenance], everSet(this).get(row.name) || []), `${RULES} row ${i + 1}`, `no record sets ${row.name} to ${show(row.value)} by ${show(row.provenance)}`);
     });

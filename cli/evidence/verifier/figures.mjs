@@ -226,7 +226,6 @@ function cited(check, where, records) {
     need(each.type === told.type, where, `#${told.position} is of another type`);
     need(each.site === opt(told.said, "site", ""), where, `#${told.position} has another site`);
     need(each.standing === opt(source, "standing", ""), where, `#${told.position} has another standing`);
-    need(typeof each.counts === "boolean", where, `#${told.position} counts, or it does not`);
     need(!each.counts || check.log.powers.unsure || !check.log.isVoid(told.id) || ![...MUST_BE_NAMED, "PassingRecorded"].includes(told.type), where, `#${told.position} counts, and is void or has no effect`);
     check.known(where, each.struck.map((struck) => struck.struck_by));
   }

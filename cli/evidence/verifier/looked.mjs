@@ -88,11 +88,56 @@ export const CHOSEN = {
   ],
 };
 
-// The fields that hold several values.
-export const SEVERAL = new Set(
-  "addends applied because between chain claimed_by codrivers concerns effects exhibits flags level lines matters not_in_force notes parts places positions publications records restricted_to rows rules signed_by stages steps struck ties unclassified undefined without".split(" "),
-);
-// What holds objects wherever it stands, but in what an effect says.
-export const OF_OBJECTS = new Set(
-  "addends applied chain deadlines effects extensions files fines lines matters not_in_force parts places publications records rows rules signatures stages steps struck ties unclassified".split(" "),
-);
+// Of each kind of object of the documents the fields, in the notation of the specification.
+export const SHAPES = `\
+manifest.json: format decision{} basis{} for[] files{}[]
+manifest.json decision: name position# id
+manifest.json basis: ledger rally position# head# root received_at@? effective_at@? rulebook edition# | decided_by@?
+manifest.json files: name sha256 size#
+decision.json: entry{} chain{}[]
+decision.json entry chain: series decision title document number driver competitor stage fact_at@? decided_at@ sender addressee fact infringement ruling reason signed_by[] outcome appealable! status positions#[] supersedes superseded_by claimed_by[] effects{}[] concerns[] notified_at@? acknowledged_at@? seen{}? steps{}[] exhibits[] position# id | fines{}[]
+decision.json entry.effects chain.effects: act words fields{} condition until@? status in_force! no_effect{}?
+decision.json entry.effects.no_effect chain.effects.no_effect: why positions#[]
+decision.json entry.steps chain.steps: position# id type at@ by words
+decision.json entry.fines chain.fines: currency imposed# owed# suspended# kept_back# fallen# paid# returned# open# to_return# decision title number competitor pay_by@? position# id
+docket.json: rows{}[]
+docket.json rows: decision title number status notified_at@? appealable! appeal_until@? review_until@? protest_until@? next_at@? next matters{}[] position# id undefined[] | deadlines{}[]
+docket.json rows.matters: kind about number competitor lodged_at@ due_at@? admissible! why_not suspensive! step confirm_by@? confirmed_at@? confirmed_in_time!? ended_at@? outcome open! position# id | party lodged_with means remark deadlines{}[] suspends_by
+docket.json rows.deadlines rows.matters.deadlines: kind parameter amount began_by began_at@? until@? limited! extensions{}[]
+docket.json rows.deadlines.extensions rows.matters.deadlines.extensions: until@ by reason why_not position# id
+bearing.json: records{}[]
+bearing.json records: position# id type by role recorded_at@ words why[] bytes
+rules.json: rulebook for{} infringement parameters{}[] applied{}[] not_in_force{}[]
+rules.json for: at@ stage?
+rules.json parameters: name value* meaning provenance set_by
+rules.json applied not_in_force: name position# parameters[]
+publications.json: publications{}[]
+publications.json publications: document kind amendment#? title posted_at@ by role cut_off#? root rulebook edition# digest protests_until@? status superseded_by today position# id | scope{} rows{}[] unclassified{}[]
+exhibits.json: exhibits{}[]
+exhibits.json exhibits: position# id target state digest title restricted_to[] | media size#? called file
+classifications/*/*.json: hypothetical! without#[] cut{} refused? scope{} rows{}[] unclassified{}[] | joint!
+classifications/*/*.json cut: position# root received_at@? rulebook edition#
+classifications/*/*.json scope: kind after? stage? category? class? group? team? trophy? | from to
+classifications/*/*.json rows: place# number driver codrivers[] nationality category class vehicle team time_ms# penalty_ms# total_ms# gap_ms# interval_ms# flags[]
+classifications/*/*.json unclassified: number driver category status stage reason
+classifications/*/difference-*.json: between[] hypothetical! scope{} refused? rows{}[] records{}[] | joint!
+classifications/*/difference-*.json scope: kind after? stage? category? class? group? team? trophy? | from to
+classifications/*/difference-*.json rows: number driver category place#?[] total_ms#?[] gap_ms#?[] status?[] because#[]
+classifications/*/difference-*.json records: position# id type recorded_at@ recorded_by role words
+why/*/*.json: classification number driver codrivers[] category scope{} classified! place#? total_ms# time_ms# penalty_ms# addends{}[] places{}[] status{} flags[]
+why/*/*.json scope: kind after? stage? category? class? group? team? trophy? | from to
+why/*/*.json addends: ms# what positions#[] article kind stage status parts{}[] records{}[] rules{}[] notes[]
+why/*/*.json addends.parts: ms# what positions#[]
+why/*/*.json addends.records status.records places.ties.records: position# id type words fact_at@? fact_assumed! recorded_at@ by role site source standing note counts! why struck{}[] | signatures{}[]
+why/*/*.json addends.records.struck status.records.struck places.ties.records.struck: position# said struck_by# now recorded_at@ by role reason stands!
+why/*/*.json addends.records.signatures status.records.signatures places.ties.records.signatures: key office state
+why/*/*.json addends.rules status.rules places.ties.rules: parameter value* meaning set_by position# provenance assumed!
+why/*/*.json status: name stage reason words records{}[] rules{}[]
+why/*/*.json places: category? place# of# gap_ms# before{}? behind{}? level[] ties{}[] words | joint!
+why/*/*.json places.before places.behind: number driver place# ms# total_ms#
+why/*/*.json places.ties: number stage own_ms#? other_ms#? words records{}[] rules{}[]
+time-cards/*.json: number driver stages{}[] time_ms#? penalty_ms# total_ms#?
+time-cards/*.json stages: stage lines{}[] struck{}[] time_ms#? penalty_ms#
+time-cards/*.json stages.lines: what place due_at@? actual_at@? late_ms#? verdict time_ms#? penalty_ms# source note positions#[] status
+time-cards/*.json stages.struck: position# said struck_by# now by role reason
+`;

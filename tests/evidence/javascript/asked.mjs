@@ -70,7 +70,7 @@ const ways = {
     return saidOf(files, { form, ...asked });
   },
   async tables() {
-    return { may: log.MAY, anybody: log.NO_ACTS, acts: labels.ACTS, checked: looked.CHECKED, computed: looked.COMPUTED, chosen: looked.CHOSEN, several: [...looked.SEVERAL], objects: [...looked.OF_OBJECTS] };
+    return { may: log.MAY, anybody: log.NO_ACTS, acts: labels.ACTS, checked: looked.CHECKED, computed: looked.COMPUTED, chosen: looked.CHOSEN, shapes: looked.SHAPES };
   },
 };
 
