@@ -119,7 +119,8 @@ def main(
         effort = QUICK if quick else THOROUGH
         for line in lines(big, little, folder, effort, (size, less)):
             found.append(line)
-            click.echo(f"{len(found):3} {line.what} …", err=True)
+            told_now = "  ".join(each for each in line.cells()[:-1] if each)
+            click.echo(f"{len(found):3} {told_now}", err=True)
         told["load_after"] = load()
     tell(found, as_json, told)
     missed = [each.what for each in found if each.met is False]

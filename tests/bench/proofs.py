@@ -33,15 +33,15 @@ def proofs(large: Path, folder: Path, size: Size, rounds: int) -> Iterator[Line]
     yield from of_a_crew(simulated(folder / "crew.db", asked), folder, rounds)
 
 
-def _key(folder: Path) -> Signing:
-    """A key, always the same one, and what it signed before."""
+def _key(folder: Path, of: Subject) -> Signing:
+    """A key, always the same one, and what it signed before of that log."""
     made = new_key(lambda count: hashlib.sha256(b"").digest()[:count])
-    return Signing(made, Remembered(folder / "signed"))
+    return Signing(made, Remembered(folder / f"signed-{of.size}"))
 
 
 def of_a_long_log(of: Subject, folder: Path, rounds: int, seed: int) -> Iterator[Line]:
     """A proof of a record, and one that the log has only grown."""
-    seen, key = of.office.view(of.log), _key(folder)
+    seen, key = of.office.view(of.log), _key(folder, of)
     draw = random.Random(seed)
     with tempfile.NamedTemporaryFile(suffix=".checkpoint") as file:
         earlier = of.office.view(of.log, f"#{of.size // 3 + 1}")
@@ -71,7 +71,7 @@ def of_a_long_log(of: Subject, folder: Path, rounds: int, seed: int) -> Iterator
 def of_a_crew(file: Path, folder: Path, rounds: int) -> Iterator[Line]:
     """A proof that nothing was left out for a crew: how long it takes, and what it weighs."""
     of = subject(file)
-    seen, key = of.office.view(of.log), _key(folder)
+    seen, key = of.office.view(of.log), _key(folder, of)
     made, held, data = list[float](), list[float](), b""
     for _ in range(rounds):
         with timed() as watch:
