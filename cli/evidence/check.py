@@ -4851,7 +4851,6 @@ class _Field(NamedTuple):
     several: bool
     none: bool
     holes: bool
-    asked: bool
 
     def held(self, document: str, at: str, value: Any) -> Sequence[Any]:
         """What it holds, each of its kind."""
@@ -4868,13 +4867,13 @@ class _Field(NamedTuple):
         return found
 
 
-def _field(word: str, asked: bool) -> _Field:
+def _field(word: str) -> _Field:
     found = _FIELD.fullmatch(word)
     if found is None:
         raise ValueError(f"{word} is no field")
     name, sign, first, several, last = found.groups(default="")
     none, holes = (last, first) if several else (first, "")
-    return _Field(name, sign, bool(several), bool(none), bool(holes), asked)
+    return _Field(name, sign, bool(several), bool(none), bool(holes))
 
 
 @cache
@@ -4884,25 +4883,23 @@ def _shapes() -> dict[str, dict[str, list[_Field]]]:
     for line in SHAPES.replace("\n  ", " ").splitlines():
         names, _, said = line.partition(": ")
         document, *ways = names.split(" ")
-        always, _, perhaps = said.partition("|")
-        fields = [_field(each, True) for each in always.split()]
-        fields += (_field(each, False) for each in perhaps.split())
+        fields = [_field(each) for each in said.replace("|", " ").split()]
         found.setdefault(document, {}).update(dict.fromkeys(ways or [""], fields))
     return found
 
 
 def _laid_out(name: str, value: Any) -> None:
-    """A document has the shape that the specification says, before anything of it is read."""
+    """What a document has is of the kind that the specification says, before it is read.
+
+    What it lacks is refused where it is asked for: documents of former editions have fewer fields.
+    """
     shapes = _shapes().get(_kind(name), {})
     ahead = [("", value)] if shapes else []
     while ahead:
         way, at = ahead.pop()
         need(type(at) is dict, name, "it is no object")
-        for field in shapes[way]:
+        for field in (each for each in shapes[way] if each.name in at):
             inner = f"{way}.{field.name}" if way else field.name
-            if field.name not in at:
-                need(not field.asked, name, f"there is no {inner}")
-                continue
             held = field.held(name, inner, at[field.name])
             if inner in shapes:
                 ahead += ((inner, one) for one in held)

@@ -10,6 +10,7 @@ from cli.office.compared import in_columns, two_columns
 from cli.office.forms import plain
 from cli.office.naming import posted_named
 from cli.office.view import View
+from ledger.vocabulary import StartOrderPublished
 from projections.comparing.drift import Drift, StarterMoved, Without, by_rules, drift, together
 from projections.desk.publications import PUBLISHED, Published, as_posted, cut_off
 from projections.desk.reproduction import ELSEWHERE, Reproduction, reproductions
@@ -43,7 +44,7 @@ def drifted(
     seen: View, document: Annotated[str, Word("The document.", "DOCUMENT", subject=True)]
 ) -> Answer[Drifted]:
     """Who moved since something was published, and by which records."""
-    facts = seen.state.facts.by_id
+    facts = seen.with_papers.facts.by_id
     sheet = posted_named(seen.log, document, PUBLISHED, seen.position, facts)
     several = [_drifted(seen, cast("Fact[Published]", facts[e.id])) for e in sheet if e.id in facts]
     found = together([each for each, _ in several])
@@ -67,13 +68,16 @@ def drifted(
 def _drifted(seen: View, fact: Fact[Published]) -> tuple[Drift, Reproduction]:
     """What has drifted of one publication, and what came of computing it again."""
     again = _again(seen, fact)
-    said, rules = as_posted(seen.state, fact), None
+    # The starts that an order follows are among the readings of the road.
+    of_starters = isinstance(fact.value, StartOrderPublished)
+    state = seen.state if of_starters else seen.with_papers
+    said, rules = as_posted(state, fact), None
     if again.as_posted:
         rules = by_rules(said, RallyState(fold(seen.log.read(until=cut_off(said))).facts()))
     why = Without(said, seen.log.read(until=seen.position), seen.cut, rules)
     # The positions of another log say nothing about the records of this one.
     is_ours = again.status != ELSEWHERE
-    return drift(seen.state, fact, why.explain if is_ours else lambda _: (), rules), again
+    return drift(state, fact, why.explain if is_ours else lambda _: (), rules), again
 
 
 def _again(seen: View, fact: Fact[Published]) -> Reproduction:

@@ -9,12 +9,14 @@ says which crews that moved, and which rules that changed may have done it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
 
 from ledger.errors import LedgerError
 from ledger.record import Record
+from ledger.vocabulary import Occurrence
 from ledger.vocabulary.publication import Line, posted_together
 from projections.desk.publications import (
     AS_PUBLISHED,
@@ -210,10 +212,10 @@ class Without:
     """Why crews moved: a smallest set of records without which each would stand as published.
 
     None of them can be left out: with any one of them back in the log, the crew stands otherwise.
-    `records` are the log as it is known, by position; only those after the cut-off are asked, and
-    of them only those of types that a classification reads. `as_of` is the cut by a moment
-    of the rally. `rules` say what the document would be by today's rules, where it
-    is of others: records explain only what moved since then.
+    `records` are the log as it is known, by position, read once anything has moved; only those
+    after the cut-off are asked, and of them only those of types that it reads. `as_of` is the cut
+    by a moment of the rally. `rules` say what the document would be by today's rules, where it is
+    of others: records explain only what moved since then.
     """
 
     def __init__(
@@ -226,11 +228,15 @@ class Without:
         self._said = said
         self._read = reads(read_of(said))
         self._published = _lines(rules.content if rules else posted_content(said))
-        self._told = [(each.position, each.id, each.occurrence()) for each in records]
+        self._records = records
         self._as_of = as_of
         self._rules = rules
         self._known: dict[frozenset[int], dict[str, Line] | None] = {}
         self._found: list[tuple[int, ...]] = []
+
+    @cached_property
+    def _told(self) -> list[tuple[int, str, Occurrence]]:
+        return [(each.position, each.id, each.occurrence()) for each in self._records]
 
     def explain(self, number: str) -> tuple[int, ...]:
         """The positions of the records that explain why a crew moved; none where none do."""

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from cli.commands.simulate import GENERAL, RULEBOOK
 from ledger.errors import LedgerError
+from ledger.vocabulary import ClassificationPublished
+from projections.comparing.drift import drift
 from projections.control.outstanding import outstanding
 from projections.desk.incidents import incidents
 from projections.desk.proposals import proposals
@@ -42,6 +44,11 @@ def told(answer: Callable[..., Any], *asked: Any) -> Any:
         return {"error": error.kind, "message": error.message}
 
 
+def _nothing(number: str) -> tuple[int, ...]:
+    """Which records explain it is not asked."""
+    return ()
+
+
 def alike(rally: Rally, position: int, instant: int | None, number: str, stage: str | None) -> None:
     """Each question is answered alike by what is read for it and by all records."""
     with sites() as opened:
@@ -61,6 +68,9 @@ def alike(rally: Rally, position: int, instant: int | None, number: str, stage: 
         assert told(incidents, papers) == told(incidents, full)
         assert told(proposals, papers) == told(proposals, full)
         assert told(publications, papers) == told(publications, full)
+        for fact in full.facts.of(ClassificationPublished):
+            same = papers.facts.by_id[fact.id]
+            assert told(drift, papers, same, _nothing) == told(drift, full, fact, _nothing)
         if stage is not None:
             starts = starting(timeline, stage, position, instant)
             assert told(start_order, starts, stage) == told(start_order, full, stage)
