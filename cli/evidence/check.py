@@ -4832,7 +4832,7 @@ def _letter(each: str) -> str:
     return each if each in "-_" else "".join(f"%{byte:02X}" for byte in each.encode())
 
 
-_FIELD = re.compile(r"(\w+)([#!@*]|\{\})?(\?)?(\[\])?(\?)?")
+_FIELD = re.compile(r"(\w+)([#!@*]|\{\})?(\?)?(\[\])?(\?)?(\+)?")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?[+-]\d\d:\d\d", re.ASCII)
 _VALUES: Mapping[str, tuple[Any, str]] = {
     "": (str, "text"),
@@ -4851,6 +4851,7 @@ class _Field(NamedTuple):
     several: bool
     none: bool
     holes: bool
+    asked: bool
 
     def held(self, document: str, at: str, value: Any) -> Sequence[Any]:
         """What it holds, each of its kind."""
@@ -4867,13 +4868,13 @@ class _Field(NamedTuple):
         return found
 
 
-def _field(word: str) -> _Field:
+def _field(word: str, asked: bool) -> _Field:
     found = _FIELD.fullmatch(word)
     if found is None:
         raise ValueError(f"{word} is no field")
-    name, sign, first, several, last = found.groups(default="")
+    name, sign, first, several, last, later = found.groups(default="")
     none, holes = (last, first) if several else (first, "")
-    return _Field(name, sign, bool(several), bool(none), bool(holes))
+    return _Field(name, sign, bool(several), bool(none), bool(holes), asked and not later)
 
 
 @cache
@@ -4883,23 +4884,25 @@ def _shapes() -> dict[str, dict[str, list[_Field]]]:
     for line in SHAPES.replace("\n  ", " ").splitlines():
         names, _, said = line.partition(": ")
         document, *ways = names.split(" ")
-        fields = [_field(each) for each in said.replace("|", " ").split()]
+        always, _, perhaps = said.partition("|")
+        fields = [_field(each, True) for each in always.split()]
+        fields += (_field(each, False) for each in perhaps.split())
         found.setdefault(document, {}).update(dict.fromkeys(ways or [""], fields))
     return found
 
 
 def _laid_out(name: str, value: Any) -> None:
-    """What a document has is of the kind that the specification says, before it is read.
-
-    What it lacks is refused where it is asked for: documents of former editions have fewer fields.
-    """
+    """A document has the shape that the specification says, before anything of it is read."""
     shapes = _shapes().get(_kind(name), {})
     ahead = [("", value)] if shapes else []
     while ahead:
         way, at = ahead.pop()
         need(type(at) is dict, name, "it is no object")
-        for field in (each for each in shapes[way] if each.name in at):
+        for field in shapes[way]:
             inner = f"{way}.{field.name}" if way else field.name
+            if field.name not in at:
+                need(not field.asked, name, f"there is no {inner}")
+                continue
             held = field.held(name, inner, at[field.name])
             if inner in shapes:
                 ahead += ((inner, one) for one in held)
@@ -4981,17 +4984,17 @@ manifest.json files: name sha256 size#
 decision.json: entry{} chain{}[]
 decision.json entry chain: series decision title document number driver competitor stage fact_at@?
   decided_at@ sender addressee fact infringement ruling reason signed_by[] outcome appealable!
-  status positions#[] supersedes superseded_by claimed_by[] effects{}[] concerns[] notified_at@?
+  status positions#[] supersedes superseded_by claimed_by[] effects{}[] concerns[]+ notified_at@?
   acknowledged_at@? seen{}? steps{}[] exhibits[] position# id | fines{}[]
 decision.json entry.effects chain.effects: act words fields{} condition until@? status in_force!
-  no_effect{}?
+  no_effect{}?+
 decision.json entry.effects.no_effect chain.effects.no_effect: why positions#[]
 decision.json entry.steps chain.steps: position# id type at@ by words
 decision.json entry.fines chain.fines: currency imposed# owed# suspended# kept_back# fallen# paid#
   returned# open# to_return# decision title number competitor pay_by@? position# id
 docket.json: rows{}[]
 docket.json rows: decision title number status notified_at@? appealable! appeal_until@?
-  review_until@? protest_until@? next_at@? next matters{}[] position# id undefined[] |
+  review_until@? protest_until@? next_at@? next matters{}[] position# id undefined[]+ |
   deadlines{}[]
 docket.json rows.matters: kind about number competitor lodged_at@ due_at@? admissible! why_not
   suspensive! step confirm_by@? confirmed_at@? confirmed_in_time!? ended_at@? outcome open!
@@ -5050,7 +5053,7 @@ why/*/*.json places.ties: number stage own_ms#? other_ms#? words records{}[] rul
 time-cards/*.json: number driver stages{}[] time_ms#? penalty_ms# total_ms#?
 time-cards/*.json stages: stage lines{}[] struck{}[] time_ms#? penalty_ms#
 time-cards/*.json stages.lines: what place due_at@? actual_at@? late_ms#? verdict time_ms#?
-  penalty_ms# source note positions#[] status
+  penalty_ms# source note positions#[] status+
 time-cards/*.json stages.struck: position# said struck_by# now by role reason
 """
 """Of each kind of object of the documents the fields, in the notation of the specification."""

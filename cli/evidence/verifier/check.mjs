@@ -88,23 +88,28 @@ const VALUES = {
 const FIELDS = new Map();
 for (const line of SHAPES.trimEnd().split("\n")) {
   const [names, said] = line.split(": "), [document, ...ways] = names.split(" ");
-  const fields = said.split(/[ |]+/).map((word) => {
-    const [, name, sign = "", first, several, last] = /^(\w+)([#!@*]|\{\})?(\?)?(\[\])?(\?)?$/.exec(word);
-    return { name, sign, several: Boolean(several), none: several ? last : first, holes: several && first };
+  const [always, perhaps = ""] = said.split(" |");
+  const fieldsOf = (part, asked) => part.split(" ").filter(Boolean).map((word) => {
+    const [, name, sign = "", first, several, last, later] = /^(\w+)([#!@*]|\{\})?(\?)?(\[\])?(\?)?(\+)?$/.exec(word);
+    return { name, sign, asked: asked && !later, several: Boolean(several), none: several ? last : first, holes: several && first };
   });
+  const fields = [...fieldsOf(always, true), ...fieldsOf(perhaps, false)];
   if (!FIELDS.has(document)) FIELDS.set(document, new Map());
   for (const way of ways.length ? ways : [""]) FIELDS.get(document).set(way, fields);
 }
 
-// What a document has is of the kind that the specification says, before it is read; what it lacks
-// is refused where it is asked for.
+// A document has the shape that the specification says, before anything of it is read.
 function laidOut(name, value) {
   const shapes = FIELDS.get(kindOf(name)), ahead = shapes ? [["", value]] : [];
   while (ahead.length) {
     const [way, at] = ahead.pop();
     need(isObject(at), name, "it is no object");
-    for (const field of shapes.get(way).filter((each) => has(at, each.name))) {
+    for (const field of shapes.get(way)) {
       const inner = way ? `${way}.${field.name}` : field.name;
+      if (!has(at, field.name)) {
+        need(!field.asked, name, `there is no ${inner}`);
+        continue;
+      }
       const held = at[field.name], [right, called] = VALUES[field.sign];
       if (held === null && field.none) continue;
       need(!field.several || Array.isArray(held), name, `${inner} is no list`);

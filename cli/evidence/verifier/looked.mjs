@@ -95,13 +95,13 @@ manifest.json decision: name position# id
 manifest.json basis: ledger rally position# head# root received_at@? effective_at@? rulebook edition# | decided_by@?
 manifest.json files: name sha256 size#
 decision.json: entry{} chain{}[]
-decision.json entry chain: series decision title document number driver competitor stage fact_at@? decided_at@ sender addressee fact infringement ruling reason signed_by[] outcome appealable! status positions#[] supersedes superseded_by claimed_by[] effects{}[] concerns[] notified_at@? acknowledged_at@? seen{}? steps{}[] exhibits[] position# id | fines{}[]
-decision.json entry.effects chain.effects: act words fields{} condition until@? status in_force! no_effect{}?
+decision.json entry chain: series decision title document number driver competitor stage fact_at@? decided_at@ sender addressee fact infringement ruling reason signed_by[] outcome appealable! status positions#[] supersedes superseded_by claimed_by[] effects{}[] concerns[]+ notified_at@? acknowledged_at@? seen{}? steps{}[] exhibits[] position# id | fines{}[]
+decision.json entry.effects chain.effects: act words fields{} condition until@? status in_force! no_effect{}?+
 decision.json entry.effects.no_effect chain.effects.no_effect: why positions#[]
 decision.json entry.steps chain.steps: position# id type at@ by words
 decision.json entry.fines chain.fines: currency imposed# owed# suspended# kept_back# fallen# paid# returned# open# to_return# decision title number competitor pay_by@? position# id
 docket.json: rows{}[]
-docket.json rows: decision title number status notified_at@? appealable! appeal_until@? review_until@? protest_until@? next_at@? next matters{}[] position# id undefined[] | deadlines{}[]
+docket.json rows: decision title number status notified_at@? appealable! appeal_until@? review_until@? protest_until@? next_at@? next matters{}[] position# id undefined[]+ | deadlines{}[]
 docket.json rows.matters: kind about number competitor lodged_at@ due_at@? admissible! why_not suspensive! step confirm_by@? confirmed_at@? confirmed_in_time!? ended_at@? outcome open! position# id | party lodged_with means remark deadlines{}[] suspends_by
 docket.json rows.deadlines rows.matters.deadlines: kind parameter amount began_by began_at@? until@? limited! extensions{}[]
 docket.json rows.deadlines.extensions rows.matters.deadlines.extensions: until@ by reason why_not position# id
@@ -138,6 +138,6 @@ why/*/*.json places.before places.behind: number driver place# ms# total_ms#
 why/*/*.json places.ties: number stage own_ms#? other_ms#? words records{}[] rules{}[]
 time-cards/*.json: number driver stages{}[] time_ms#? penalty_ms# total_ms#?
 time-cards/*.json stages: stage lines{}[] struck{}[] time_ms#? penalty_ms#
-time-cards/*.json stages.lines: what place due_at@? actual_at@? late_ms#? verdict time_ms#? penalty_ms# source note positions#[] status
+time-cards/*.json stages.lines: what place due_at@? actual_at@? late_ms#? verdict time_ms#? penalty_ms# source note positions#[] status+
 time-cards/*.json stages.struck: position# said struck_by# now by role reason
 `;
