@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Any, TypeVar
@@ -39,7 +39,7 @@ from projections.state.road import Road
 from projections.state.rulings import SUSPENDED
 from projections.state.tallies import OnStage, Tally
 from projections.state.timing import StageValue, Timing
-from projections.state.unfinished import Unfinished
+from projections.state.unfinished import Missing, Unfinished
 
 TIES = "ties.chain"
 KeptFromStart = StartRefused | CrewWithdrew | CrewNotStarted | FitnessDecided
@@ -441,22 +441,38 @@ class RallyState(Course):
 
         Whether a retirement takes it out is for the rules to say; a disqualification always does.
         """
-        dsq, too_many = self.disqualified.get(number), self.unfinished.too_many.get(number)
-        if dsq is None and too_many is None and number not in self.retirements:
-            return None
         orders: list[int] = []
-        if dsq is not None:
-            orders.append(self.from_order(dsq))
+        if (by := self.disqualified.get(number)) is not None:
+            orders.append(self.from_order(by))
+        orders += (self.out_from(number, each) for each in self._left_for_good(number))
+        if (beyond := self._beyond(number)) is not None:
+            orders.append(beyond.order)
+        return min(orders, default=None)
+
+    def is_removed(self, number: str, until: int | None) -> bool:
+        """Whether a crew is out of the overall up to the stage of that number, or of all of it."""
+        if until is not None:
+            since = self.removed_from(number)
+            return since is not None and since <= until
+        # Of all of it no stage need be named from which it is out.
+        left = number in self.disqualified or any(self._left_for_good(number))
+        return left or self._beyond(number) is not None
+
+    def _left_for_good(self, number: str) -> Iterator[Fact[Leaving]]:
+        """What took a crew out of the overall of what was reported of it, by the rules."""
         for fact in self.retirements.get(number, ()):
             by = self._removing(fact)
             for_good = "definitive-retirement" in by and self.definitive(fact)
             if for_good or ("any-retirement" in by and not self.restarted(number, fact)):
-                orders.append(self.out_from(number, fact))
-        if too_many and "definitive-retirement" in self.rules_of(too_many.stage).texts(
-            "overall.removed_by"
-        ):
-            orders.append(too_many.order)
-        return min(orders, default=None)
+                yield fact
+
+    def _beyond(self, number: str) -> Missing | None:
+        """The stage that was one too many for a crew to leave out, if that takes it out."""
+        missing = self.unfinished.too_many.get(number)
+        if missing is None:
+            return None
+        removing = self.rules_of(missing.stage).texts("overall.removed_by")
+        return missing if "definitive-retirement" in removing else None
 
     def _removing(self, fact: Fact[Leaving]) -> tuple[str, ...]:
         """What takes a crew out of the overall, by the rules for that fact."""

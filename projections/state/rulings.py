@@ -18,11 +18,19 @@ from ledger.times import Instant
 from ledger.vocabulary import (
     GROUPS,
     SANCTIONS,
+    BulletinIssued,
+    CompetitionEnded,
     CourtDecisionIssued,
+    DeadlineExtended,
     DecisionIssued,
     DecisionRescinded,
+    DocumentPosted,
     Effect,
     Occurrence,
+    PrizeGivingSet,
+    RallyConstituted,
+    RegulationsAdopted,
+    StageScheduled,
     SupersedingDetermined,
     SuspensionActivated,
     SuspensionLapsed,
@@ -44,6 +52,12 @@ NOTHING_DONE = "without effect"
 OF_THE_DESK = GROUPS["stewards and courts"]
 """Decisions, and what was done about them."""
 _RULING = tuple(each for each in OF_THE_DESK if each in reads("standings"))
+RULED_BY: tuple[type[Occurrence], ...] = (
+    *_RULING,
+    *(DeadlineExtended, DocumentPosted, CompetitionEnded, PrizeGivingSet),
+    *(RallyConstituted, RegulationsAdopted, BulletinIssued, StageScheduled),
+)
+"""From what follows what became of decisions: what was done, and until when it could be."""
 GONE = frozenset({QUASHED, VARIED, RESCINDED, SET_ASIDE})
 """What a decision is that counts as never taken."""
 UNDONE = frozenset({RESCINDED, SET_ASIDE})

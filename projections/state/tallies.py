@@ -1,18 +1,35 @@
 """Tallies: the times of all crews at once, as totals and ties take them.
 
-A stage is looked through once for all its crews, and not once for each of them.
+A stage is looked through once for all its crews, and not once for each of them; and what was added
+up over stages that are as they were at the last moment is not added up again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Any
 
 from ledger.vocabulary import StageScheduled
 from projections.state.timing import StageValue
+
+FEW = 4
+"""Of one stage it is kept what was made of it so many times: the moments that are asked differ."""
+
+
+class Sums:
+    """The counted times of crews added up over some stages, of those that have one on each.
+
+    It stays as it was made: without any stage, `by_number` is None.
+    """
+
+    def __init__(self, by_number: Mapping[str, int] | None = None) -> None:
+        self.by_number = by_number
+
+
+NO_STAGE_YET = Sums()
 
 
 class OnStage(dict[str, StageValue]):
@@ -38,9 +55,30 @@ class OnStage(dict[str, StageValue]):
             return []
         return [number for number, value in self.items() if value.time_ms > than_ms]
 
+    @cached_property
+    def added_to(self) -> Callable[[Sums], Sums]:
+        """Adds these times to those of stages before it."""
+
+        def added(before: Sums) -> Sums:
+            own, held = self.counted_ms, before.by_number
+            if held is None:
+                return Sums(own)
+            return Sums({number: ms + own[number] for number, ms in held.items() if number in own})
+
+        return lru_cache(FEW)(added)
+
     def but(self, without: Iterable[str], given: Mapping[str, StageValue]) -> OnStage:
         """The same values, but without those of some crews, and with those that are given."""
-        found, more, out = OnStage(self), OnStage(given), (*without, *given)
+        return self._but(frozenset(without), tuple(given.items()))
+
+    @cached_property
+    def _but(self) -> Callable[[frozenset[str], tuple[tuple[str, StageValue], ...]], OnStage]:
+        return lru_cache(FEW)(self._made_but)
+
+    def _made_but(
+        self, without: frozenset[str], given: tuple[tuple[str, StageValue], ...]
+    ) -> OnStage:
+        found, more, out = OnStage(self), OnStage(given), (*without, *(each for each, _ in given))
         _put(found, out, more)
         found.flags = dict(self.flags)
         _put(found.flags, out, more.flags)
@@ -84,9 +122,12 @@ class Tally:
         return {s.stage: value.counted_ms for s, value in held if value and value.was_driven}
 
     @cached_property
-    def sums(self) -> dict[str, int]:
-        """The same times added up."""
-        return {number: sum(times) for number, times in self.times.items()}
+    def sums(self) -> Mapping[str, int]:
+        """The same times added up, stage by stage."""
+        found = NO_STAGE_YET
+        for each in self._held:
+            found = each.added_to(found)
+        return found.by_number or {}
 
     @cached_property
     def flags(self) -> dict[str, set[str]]:

@@ -187,11 +187,10 @@ def counted_of(state: RallyState, category: str, since: int, over: Span) -> tupl
 
 def _is_out(state: RallyState, number: str, until: int | None) -> bool:
     """Whether a crew of which there is doubt is not in the overall up to a stage."""
-    removed = state.removed_from(number)
     return (
         state.is_outside(number, until)
         or number in state.kept_from_start
-        or (removed is not None and (until is None or removed <= until))
+        or state.is_removed(number, until)
     )
 
 

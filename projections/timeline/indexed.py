@@ -346,8 +346,14 @@ class IndexedState(RallyState):
         return frozenset(
             stage
             for stage, values in self.measured.items()
-            if any(not self.cancelled(stage, self.category(number)) for number in values)
+            if values and self._counts_for_some(stage, values)
         )
+
+    def _counts_for_some(self, stage: str, numbers: Iterable[str]) -> bool:
+        """Whether a stage counts for the category of any of these crews."""
+        if stage not in self.acts:  # as most: nothing was done about it
+            return True
+        return not all(self.cancelled(stage, each) for each in {*map(self.category, numbers)})
 
     @cached_property
     def seen_running(self) -> Container[str]:

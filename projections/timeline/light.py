@@ -6,7 +6,8 @@ penalties. At a moment they are picked out kind by kind, when an answer first as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar, cast
@@ -17,8 +18,8 @@ from projections.state.acts_of_decisions import Acts
 from projections.state.entries import Crews
 from projections.state.facts import Facts
 from projections.state.held import Need, NotHeld
-from projections.state.recorded import Fact
-from projections.state.rulings import Rulings
+from projections.state.recorded import Fact, Recorded
+from projections.state.rulings import RULED_BY, Rulings
 from projections.timeline.sift import ON_THE_ROAD, TIMING
 from projections.timeline.versions import FOREVER, Version, bounds
 
@@ -30,33 +31,47 @@ Moment = tuple[int, int]
 """A position of the log, and an instant of the rally (UTC ms)."""
 
 
+MOST_BETWEEN = 16
+"""Of so many stretches of a log between two changes it is kept what stood, and what followed."""
+
+
 class OfAKind:
     """The versions of the facts of one kind, in the order of the facts.
 
-    Mostly all of them stand for good at a moment; only before that they are looked through.
+    They change seldom: between two changes the same stand, and one list of them is given.
     """
 
     def __init__(self, versions: Iterable[Version]) -> None:
         self.versions = sorted(versions, key=lambda version: version.fact.order())
-        _, self._settled = bounds([each[0:2] for each in self.versions])
         _, self._settled_ms = bounds([(each.instant, FOREVER) for each in self.versions])
+        begun, ended = (each.since for each in self.versions), (e.until for e in self.versions)
+        self._changes = sorted({*begun, *(each for each in ended if each < FOREVER)})
+        self._between: dict[int, list[Fact[Occurrence]]] = {}
 
-    def is_settled(self, position: int, instant: int) -> bool:
-        """Whether all that stands at a moment does so for good, and nothing else ever will."""
-        return position >= self._settled and instant >= self._settled_ms
+    def hangs_on(self, instant: int) -> bool:
+        """Whether some of them had not happened by an instant."""
+        return instant < self._settled_ms
 
     def at(self, position: int, instant: int) -> list[Fact[Occurrence]]:
         """The facts that were known at a position, those that had happened by an instant."""
-        # Nearly every moment that is asked for lies behind the plan and the entries: their versions
-        # are looked through once, and not at each of them.
-        if self.is_settled(position, instant):
-            return self._final
-        return at_moment(self.versions, position, instant)
+        if self.hangs_on(instant):
+            return at_moment(self.versions, position, instant)
+        changes = bisect_right(self._changes, position)
+        if (found := self._between.get(changes)) is None:
+            found = at_moment(self.versions, position, instant)
+            _keep(self._between, changes, found)
+        return found
 
-    @cached_property
-    def _final(self) -> list[Fact[Occurrence]]:
-        """The facts that stand for good."""
-        return [each.fact for each in self.versions if each.until >= FOREVER]
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+def _keep(held: dict[Key, Value], key: Key, value: Value) -> None:
+    """Keep what was made last, and of what was made before not more than so much."""
+    while len(held) >= MOST_BETWEEN:
+        del held[next(iter(held))]
+    held[key] = value
 
 
 class Light:
@@ -71,7 +86,7 @@ class Light:
         self._by_kind: dict[type[Occurrence], list[Version]] = {}
         self._put_off: dict[type[Occurrence], Callable[[], list[Version]]] = {}
         self._ordered: dict[type[Occurrence], OfAKind] = {}
-        self._following: dict[tuple[Any, ...], tuple[list[OfAKind], Any]] = {}
+        self._following: dict[tuple[Any, ...], dict[tuple[int, ...], tuple[Any, Any]]] = {}
         self.acts = Acts()
         """What decisions bring about, the same at every moment."""
 
@@ -88,6 +103,7 @@ class Light:
     def forget(self, positions: set[int]) -> None:
         """Drop the versions of the facts that were told at these positions."""
         self.acts = Acts()  # those of a decision that is amended now would be those of before
+        self._following = {}
         for kind in self.kinds():
             versions = self._held(kind)
             if any(each.fact.position in positions for each in versions):
@@ -113,16 +129,27 @@ class Light:
     def following(
         self, make: Callable[..., Following], kinds: Sequence[type[Occurrence]], moment: Moment
     ) -> Following:
-        """What follows from the facts of some kinds at a moment: made once from what is settled."""
+        """What follows from the facts of some kinds at a moment: made once while the same stand."""
         with self.lock:
             of_kinds = [self._in_order(kind) for kind in kinds]
-            if not all(each.is_settled(*moment) for each in of_kinds):
-                return make(*(each.at(*moment) for each in of_kinds))
-            made_of, found = self._following.get((make, *kinds), ((), None))
-            if made_of != of_kinds:  # another one is put in order wherever one is learned
-                found = make(*(each.at(*moment) for each in of_kinds))
-                self._following[make, *kinds] = of_kinds, found
-            return cast("Following", found)
+            lists = [each.at(*moment) for each in of_kinds]
+            if any(each.hangs_on(moment[1]) for each in of_kinds):
+                return make(*lists)
+            known = self._following.setdefault((make, *kinds), {})
+            which = tuple(map(id, lists))  # they are held with what followed from them
+            if which not in known:
+                _keep(known, which, (lists, make(*lists)))
+            return cast("Following", known[which][1])
+
+    def ruled(self, *lists: list[Fact[Occurrence]]) -> Rulings:
+        """What became of each decision, given what that follows from, while time cuts off nothing.
+
+        The lists are of the types of `RULED_BY`.
+        """
+        by_kind = dict(zip(RULED_BY, lists, strict=True))
+        facts = Recorded((), [], {}, acts=self.acts, in_order=by_kind)
+        facts.holds, facts.lacking = Need.TIMELINE, HELD - by_kind.keys()
+        return Rulings(facts)
 
     def _in_order(self, kind: type[Occurrence]) -> OfAKind:
         if kind not in self._ordered:
@@ -181,7 +208,11 @@ class CutFacts(Facts):
     @cached_property
     def rulings(self) -> Rulings:
         """The decisions, and what became of each: it follows from what a timeline holds."""
-        return Rulings(self) if self._like is None else self._like.rulings
+        if self._like is not None:
+            return self._like.rulings
+        if self._instant < FOREVER:
+            return Rulings(self)
+        return self.following(self._light.ruled, *RULED_BY)
 
     @cached_property
     def crews(self) -> Crews:
