@@ -6,9 +6,9 @@ looked at once what a column holds, and what stands in it several times is made 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -83,17 +83,28 @@ def rows(
     if name:
         parts += repeat(f'<tr data-{name}="'), [escaped(str(e)) for e in shown.column(name)]
         ahead = '">'
-    for each in shown.columns:
-        if own and each.names[0] in own:
-            kind, cells = own[each.names[0]]
-            told, behind = cells(shown), "</td>\n"
-        else:
-            kind, told, behind = _kind(each), _of_column(each, shown, frame, times), "</td>"
-        parts += repeat(f'{ahead}<td class="{kind}">' if kind else f"{ahead}<td>"), told
-        ahead = behind
+    own = own or {}
+    for of_texts, columns in groupby(shown.columns, lambda each: _is_of_texts(each, own)):
+        together = tuple(columns)
+        if of_texts and (whole := _texts(together, shown)) is not None:
+            parts += repeat(ahead), whole
+            ahead = ""
+            continue
+        for each in together:
+            if each.names[0] in own:
+                kind, cells = own[each.names[0]]
+                told, behind = cells(shown), "</td>\n"
+            else:
+                kind, told, behind = _kind(each), _of_column(each, shown, frame, times), "</td>"
+            parts += repeat(f"{ahead}{_cell(kind)}"), told
+            ahead = behind
     parts.append([f"{ahead}</tr>\n"] * len(shown.rows))
     # What stands between the cells is the same in every row, and no row is put together by itself.
     return Markup("".join(chain.from_iterable(zip(*parts, strict=False))))  # noqa: S704
+
+
+def _cell(kind: str) -> str:
+    return f'<td class="{kind}">' if kind else "<td>"
 
 
 def _kind(column: Column) -> str:
@@ -262,6 +273,60 @@ def _told(value: Any, words: Words) -> str:
     return _text(of or value, words)
 
 
+# -- texts of a row -----------------------------------------------------------------------------
+
+
+def _is_of_texts(column: Column, own: Container[str]) -> bool:
+    return column.kind in ("name", "text") and column.names[0] not in own
+
+
+def _texts(columns: tuple[Column, ...], of: Shown) -> list[str] | None:
+    """The cells of neighbouring columns of texts, row by row: who a crew is, at any moment.
+
+    None where something else stands in one of them, or a text that is told by the log.
+    """
+    held = list[Sequence[Any]]()
+    for name in chain.from_iterable(each.names for each in columns):
+        values = of.column(name)
+        several = {*map(type, values)} == {list}
+        if not {*map(type, chain.from_iterable(values) if several else values)} <= {str}:
+            return None
+        held.append([*map(tuple, values)] if several else values)
+    tell = _teller(columns)
+    found = [cells for row in zip(*held, strict=True) if (cells := tell(row)) is not None]
+    return found if len(found) == len(of.rows) else None
+
+
+@lru_cache
+def _teller(
+    columns: tuple[Column, ...],
+) -> Callable[[tuple[str | tuple[str, ...], ...]], str | None]:
+    """What tells the cells of a row in these columns, and remembers them."""
+
+    def cells(row: tuple[str | tuple[str, ...], ...]) -> str | None:
+        left, found = iter(row), list[str]()
+        for column in columns:
+            first, *others = (next(left) for _ in column.names)
+            also = ([each] if isinstance(each, str) else each for each in others if each)
+            name = _alone(first) if first else ""
+            beside = [_alone(each) for each in chain.from_iterable(also)]
+            if name is None or None in beside:
+                return None
+            found.append(
+                f"{_cell(_kind(column))}{name}{''.join(map(_beside, map(str, beside)))}</td>"
+            )
+        return "".join(found)
+
+    return lru_cache(_REMEMBERED)(cells)
+
+
+def _alone(text: str | tuple[str, ...]) -> str | None:
+    """A text as markup if it is the same in any log, at any moment."""
+    if isinstance(text, tuple) or len(text) > _SHORT:
+        return None
+    return _by_itself(text)
+
+
 # -- columns --------------------------------------------------------------------------------------
 
 
@@ -289,7 +354,11 @@ def _with(value: Any, words: Words) -> str:
     if not value:
         return ""
     several = (value,) if isinstance(value, str) else value
-    return "".join([f'<span class="with"> / {_name(each, words)}</span>' for each in several])
+    return "".join([_beside(_name(each, words)) for each in several])
+
+
+def _beside(name: str) -> str:
+    return f'<span class="with"> / {name}</span>'
 
 
 def _of_crews(numbers: Sequence[str], links: Links) -> list[str]:
