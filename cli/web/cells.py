@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ledger.record import Record
 
 MOST_RECORDS = 6
+_LISTS = frozenset({list, tuple})
 _PAIRS = frozenset({"place", "time", "gap", "when", "status"})
 _SHORT, _REMEMBERED = 200, 1 << 14
 """Texts up to that length are remembered as markup, the last so many of them."""
@@ -288,7 +289,7 @@ def _texts(columns: tuple[Column, ...], of: Shown) -> list[str] | None:
     held = list[Sequence[Any]]()
     for name in chain.from_iterable(each.names for each in columns):
         values = of.column(name)
-        several = {*map(type, values)} == {list}
+        several = {*map(type, values)} <= _LISTS
         if not {*map(type, chain.from_iterable(values) if several else values)} <= {str}:
             return None
         held.append([*map(tuple, values)] if several else values)
@@ -380,7 +381,7 @@ def _each_made(values: Sequence[Any], make: Makes, *, paired: bool) -> list[str]
         return [made[each] for each in values]
     if paired:
         make = _of_a_pair(make)
-    if kinds == {list} and {*map(type, chain.from_iterable(values))} <= {str}:
+    if kinds <= _LISTS and {*map(type, chain.from_iterable(values))} <= {str}:
         several = [*map(tuple, values)]
         made = {each: make(each) if each else "" for each in {*several}}
         return [made[each] for each in several]
