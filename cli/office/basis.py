@@ -17,7 +17,7 @@ from cli.office.forms import plain
 from ledger.errors import LedgerError, Refused, Tampered, Unreadable
 from ledger.files import LARGEST, bytes_of, why
 from ledger.log import Log
-from ledger.times import Instant, parse_instant
+from ledger.times import Instant, parse_instant, within_the_years
 from projections.state.facts import Facts
 from projections.state.rally import EDITION
 
@@ -115,7 +115,11 @@ def _short(value: Any) -> str:
 
 def received_at(log: Log, position: int) -> str | None:
     """When the record at a position was received; null before the first."""
-    return log.at(position).received(0).iso() if position else None
+    if not position:
+        return None
+    for _, received_ms in log.scan.received([position]):
+        return within_the_years(received_ms, 0).iso()
+    return log.at(position).received(0).iso()  # which says that there is none
 
 
 def basis_of(

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, overload
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, inspect
 
 from cli.office.forms import plain
 
@@ -28,6 +28,8 @@ class Columns(Sequence[Row]):
             zip(names, map(plain, told), strict=bool(several))
         )
         """What stands in each column, row by row."""
+        self.with_parts = _with_parts(type(several[0])) if several else ()
+        """The names under which something may stand that has names of its own."""
 
     def __len__(self) -> int:
         return self._count
@@ -56,6 +58,27 @@ def by_column(value: Any) -> Any:
         if issubclass(kind, msgspec.Struct) and _says_all(kind):
             return Columns(value)
     return plain(value)
+
+
+@cache
+def _with_parts(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    told: Any = inspect.type_info(kind)
+    return tuple(each.encode_name for each in told.fields if not _is_plain(each.type))
+
+
+def _is_plain(kind: inspect.Type) -> bool:
+    match kind:
+        case inspect.VarTupleType() | inspect.ListType():
+            return isinstance(kind.item_type, inspect.StrType)
+        case inspect.UnionType():
+            return all(map(_is_plain, kind.types))
+    return isinstance(kind, _PLAIN)
+
+
+_PLAIN = (
+    *(inspect.StrType, inspect.IntType, inspect.FloatType, inspect.BoolType),
+    *(inspect.NoneType, inspect.LiteralType),
+)
 
 
 @cache

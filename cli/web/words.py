@@ -127,17 +127,31 @@ def milliseconds(value: Any) -> Iterable[int]:
             for name, each in at.items():
                 kind = type(each)
                 if kind is int:
-                    if name[-3:] == "_ms" or name == "ms":
+                    if _is_duration(name):
                         found.append(each)
                 elif kind is dict or kind is list or kind is tuple or kind is Columns:
                     if kind is not dict and name[-3:] == "_ms":
                         found += [one for one in each if isinstance(one, int)]
                     elif each:
                         pending.append(each)
-        elif isinstance(at, (list, tuple, Columns)):
-            columns = at.each if isinstance(at, Columns) else _columns(at)
+        elif isinstance(at, Columns):
+            pending += _of_alike(at, found)
+        elif isinstance(at, (list, tuple)):
+            columns = _columns(at)
             pending += at if columns is None else _of_columns(columns, found)
     return found
+
+
+def _of_alike(rows: Columns, found: list[int]) -> list[Any]:
+    """Find the durations of rows of one kind: it tells in which columns nothing has parts."""
+    with_parts = {name: rows.each[name] for name in rows.with_parts}
+    for name in filter(_is_duration, rows.each.keys() - with_parts):
+        found += [each for each in rows.each[name] if each is not None]
+    return _of_columns(with_parts, found)
+
+
+def _is_duration(name: str) -> bool:
+    return name[-3:] == "_ms" or name == "ms"
 
 
 def _columns(several: Sequence[Any]) -> dict[str, Sequence[Any]] | None:
@@ -156,7 +170,7 @@ def _of_columns(columns: Mapping[str, Sequence[Any]], found: list[int]) -> list[
     for name, column in columns.items():
         kinds = {*map(type, column)}
         if kinds == {int}:
-            if name[-3:] == "_ms" or name == "ms":
+            if _is_duration(name):
                 found += column
         elif not (kinds <= _WITHOUT_PARTS or (kinds <= _LISTS and _are_texts(column))):
             parts += [{name: each} for each in column if each]

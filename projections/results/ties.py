@@ -51,8 +51,10 @@ def unsettled(totals: Collection[Total], state: RallyState) -> bool:
     if len({each.total_ms for each in totals}) == len(totals):  # as mostly: none are equal
         return False
     told = [frozenset(each.value.numbers) for each in rulings(state)]
-    by_total = grouped((each.total_ms, each.number) for each in totals)
-    level = (frozenset(several) for several in by_total.values() if len(several) > 1)
+    shared_by = Counter(each.total_ms for each in totals)
+    equal = [each for each in totals if shared_by[each.total_ms] > 1]
+    by_total = grouped((each.total_ms, each.number) for each in equal)
+    level = map(frozenset, by_total.values())
     return any(not any(each <= shared for shared in told) for each in level)
 
 

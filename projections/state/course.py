@@ -441,15 +441,8 @@ class Course:
         return AtStage(order, self.codes.get(order, ""))
 
     def category(self, number: str) -> str:
-        """The category whose route a crew drives; empty for one that is not entered.
-
-        A crew that is moved in the course of the rally goes on by that which it was entered in.
-        """
-        crews = self.facts.crews
-        if number in crews.entered_as:
-            return crews.entered_as[number].category
-        entry = crews.get(number)
-        return entry.value.category if entry else ""
+        """The category whose route a crew drives; empty for one that is not entered."""
+        return self.facts.crews.driven_in.get(number, "")
 
     def entry_on(self, number: str, order: int | None) -> CrewEntered:
         """The entry of a crew as it stood on the stage of that number; without one, as it stands.

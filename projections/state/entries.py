@@ -48,6 +48,15 @@ class Crews(dict[str, Fact[CrewEntered]]):
         return {number: self[number].value for number in sorted(self, key=by_number)}
 
     @cached_property
+    def driven_in(self) -> Mapping[str, str]:
+        """The category whose route each of them drives.
+
+        A crew that is moved in the course of the rally goes on by that which it was entered in.
+        """
+        entered = self.entered_as
+        return {n: (entered.get(n) or each.value).category for n, each in self.items()}
+
+    @cached_property
     def categories(self) -> frozenset[str]:
         """The categories that any of them is in; "" of one that is in none."""
         return frozenset(each.value.category for each in self.values())

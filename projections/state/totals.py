@@ -88,7 +88,7 @@ class Overall:
             return {}
         state, over, tallies = self._state, self._over, self._tallies
         until = over.until
-        crews, moved = state.facts.crews, state.facts.crews.entered_as
+        driven_in = state.facts.crews.driven_in
         in_doubt, carried, reserved = state.in_doubt, state.carried, state.reserved
         found: dict[str, Total] = {}
         for number in numbers:
@@ -97,8 +97,7 @@ class Overall:
             carried_ms, since, opening = 0, over.behind, None
             if number in carried and (opening := opening_of(state, number, over)):
                 carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
-            entry = moved.get(number) or crews[number].value if number in crews else None
-            category = entry.category if entry else ""
+            category = driven_in.get(number, "")
             tally = tallies.get((category, since)) or self._tally(category, since)
             time_ms = tally.sums.get(number)
             if time_ms is None:

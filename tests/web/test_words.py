@@ -95,6 +95,25 @@ def test_rows_that_leave_out_what_is_not_said_stay_as_they_are() -> None:
     assert [(), {}] == [by_column(()), by_column({})]
 
 
+class _Lap(msgspec.Struct):
+    ms: int
+    gap_ms: int | None = None
+
+
+class _Driven(msgspec.Struct):
+    total_ms: int | None
+    laps_ms: tuple[int, ...]
+    laps: tuple[_Lap, ...]
+    best: _Lap | None = None
+
+
+def test_durations_in_the_parts_of_rows_are_found() -> None:
+    """One that a row has not, several of them, and what has such of its own."""
+    several = (_Driven(8, (1, 2), (_Lap(3), _Lap(4, 5)), _Lap(6)), _Driven(None, (), ()))
+    assert isinstance(rows := by_column(several), Columns)
+    assert [1, 2, 3, 4, 5, 6, 8] == sorted(milliseconds({"rows": rows}))
+
+
 def test_durations_by_column_are_those_of_the_rows() -> None:
     row = Row(1, "7", "Ann", ("Bo",), "FIN", "cars", "T1", time_ms=3, total_ms=8)
     rows = {"rows": by_column((row, row)), "scope": {}}
