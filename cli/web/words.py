@@ -134,16 +134,19 @@ def milliseconds(value: Any) -> Iterable[int]:
                         found += [one for one in each if isinstance(one, int)]
                     elif each:
                         pending.append(each)
-        elif isinstance(at, Columns):
-            pending += _of_alike(at, found)
-        elif isinstance(at, (list, tuple)):
-            columns = _columns(at)
-            pending += at if columns is None else _of_columns(columns, found)
+        elif isinstance(at, (list, tuple, Columns)):
+            pending += _of_rows(at, found)
     return found
 
 
-def _of_alike(rows: Columns, found: list[int]) -> list[Any]:
-    """Find the durations of rows of one kind: it tells in which columns nothing has parts."""
+def _of_rows(rows: Sequence[Any], found: list[int]) -> Sequence[Any]:
+    """Find the durations of rows; of rows of one kind it tells in which columns nothing has parts.
+
+    What has parts is left to be looked through.
+    """
+    if not isinstance(rows, Columns):
+        columns = _columns(rows)
+        return rows if columns is None else _of_columns(columns, found)
     with_parts = {name: rows.each[name] for name in rows.with_parts}
     for name in filter(_is_duration, rows.each.keys() - with_parts):
         found += [each for each in rows.each[name] if each is not None]
