@@ -286,30 +286,28 @@ def _texts(columns: tuple[Column, ...], of: Shown) -> list[str] | None:
 
     None where something else stands in one of them, or a text that is told by the log.
     """
-    held = list[Sequence[Any]]()
-    for name in chain.from_iterable(each.names for each in columns):
-        values = of.column(name)
-        several = {*map(type, values)} <= _LISTS
-        if not {*map(type, chain.from_iterable(values) if several else values)} <= {str}:
-            return None
-        held.append([*map(tuple, values)] if several else values)
-    tell = _teller(columns)
-    found = [cells for row in zip(*held, strict=True) if (cells := tell(row)) is not None]
-    return found if len(found) == len(of.rows) else None
+    held = map(of.column, chain.from_iterable(each.names for each in columns))
+    tell, found = _teller(columns), list[str]()
+    try:
+        for row in zip(*held, strict=True):
+            if (cells := tell(row)) is None:
+                return None
+            found.append(cells)
+    except TypeError:  # something that has parts can't be remembered
+        return None
+    return found
 
 
 @lru_cache
-def _teller(
-    columns: tuple[Column, ...],
-) -> Callable[[tuple[str | tuple[str, ...], ...]], str | None]:
+def _teller(columns: tuple[Column, ...]) -> Callable[[tuple[Any, ...]], str | None]:
     """What tells the cells of a row in these columns, and remembers them."""
 
-    def cells(row: tuple[str | tuple[str, ...], ...]) -> str | None:
+    def cells(row: tuple[Any, ...]) -> str | None:
         left, found = iter(row), list[str]()
         for column in columns:
             first, *others = (next(left) for _ in column.names)
-            also = ([each] if isinstance(each, str) else each for each in others if each)
-            name = _alone(first) if first else ""
+            also = (each if isinstance(each, tuple) else [each] for each in others if each)
+            name = "" if first == "" else _alone(first)
             beside = [_alone(each) for each in chain.from_iterable(also)]
             if name is None or None in beside:
                 return None
@@ -321,11 +319,9 @@ def _teller(
     return lru_cache(_REMEMBERED)(cells)
 
 
-def _alone(text: str | tuple[str, ...]) -> str | None:
+def _alone(text: Any) -> str | None:
     """A text as markup if it is the same in any log, at any moment."""
-    if isinstance(text, tuple) or len(text) > _SHORT:
-        return None
-    return _by_itself(text)
+    return _by_itself(text) if isinstance(text, str) and len(text) <= _SHORT else None
 
 
 # -- columns --------------------------------------------------------------------------------------

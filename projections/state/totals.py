@@ -69,6 +69,10 @@ def overall_total(state: RallyState, number: str, over: Span = SO_FAR) -> Total 
     return Overall(state, over).total(number)
 
 
+_Timed = tuple[str, Tally, Fact[TimesCarriedIn] | None, int, int]
+"""A crew, what its time is of, what it carried in and up to which stage, and the time (ms)."""
+
+
 class Overall:
     """The totals over a span: what is the same for all crews is looked up once."""
 
@@ -84,15 +88,35 @@ class Overall:
 
     def totals(self, numbers: Collection[str]) -> dict[str, Total]:
         """The totals of those of these crews that are classified, in the order of the crews."""
-        if not numbers:
+        timed = self._timed(numbers) if numbers else []
+        if not timed:
             return {}
-        state, over, tallies = self._state, self._over, self._tallies
-        until = over.until
-        driven_in = state.facts.crews.driven_in
-        in_doubt, carried, reserved = state.in_doubt, state.carried, state.reserved
+        state, until, reserved = self._state, self._over.until, self._state.reserved
+        penalties, chain, most_jokers = state.penalties, self.chain, self._jokers
+        all_reserved = "" in reserved
         found: dict[str, Total] = {}
+        for number, tally, opening, since, time_ms in timed:
+            left_out = jokers(state, tally.stages, number, most_jokers) if most_jokers else ()
+            flags: tuple[str, ...] = ()
+            if opening or all_reserved or number in tally.flags or number in reserved:
+                flags = self._flags(number, tally, opening)
+            penalty_ms = 0
+            if number in penalties:
+                several = counting(penalties[number], since, until, self._ranking)
+                penalty_ms = sum([each.amount_ms for each in several])
+            tie = tie_of(state, chain, self._stages, tally, number) if chain else ()
+            counted_ms = time_ms - sum([each.ms for each in left_out])
+            found[number] = Total(number, counted_ms, penalty_ms, tie, flags)
+        return found
+
+    def _timed(self, numbers: Collection[str]) -> list[_Timed]:
+        """The times of those of these crews that are classified, with what they carried in."""
+        state, over, tallies = self._state, self._over, self._tallies
+        in_doubt, carried = state.in_doubt, state.carried
+        driven_in = state.facts.crews.driven_in
+        found = list[_Timed]()
         for number in numbers:
-            if number in in_doubt and _is_out(state, number, until):
+            if number in in_doubt and _is_out(state, number, over.until):
                 continue
             carried_ms, since, opening = 0, over.behind, None
             if number in carried and (opening := opening_of(state, number, over)):
@@ -104,18 +128,7 @@ class Overall:
                 if opening is None or tally.stages:
                     continue
                 time_ms = 0
-            if self._jokers:
-                left_out = jokers(state, tally.stages, number, self._jokers)
-                time_ms -= sum(each.ms for each in left_out)
-            flags: tuple[str, ...] = ()
-            if opening or number in tally.flags or number in reserved or "" in reserved:
-                flags = self._flags(number, tally, opening)
-            penalty_ms, penalties, chain = 0, state.penalties, self.chain
-            if number in penalties:
-                several = counting(penalties[number], since, until, self._ranking)
-                penalty_ms = sum([each.amount_ms for each in several])
-            tie = tie_of(state, chain, self._stages, tally, number) if chain else ()
-            found[number] = Total(number, carried_ms + time_ms, penalty_ms, tie, flags)
+            found.append((number, tally, opening, since, carried_ms + time_ms))
         return found
 
     def _flags(
