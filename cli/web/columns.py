@@ -23,13 +23,14 @@ class Columns(Sequence[Row]):
     def __init__(self, several: Sequence[msgspec.Struct]) -> None:
         self._count = len(several)
         names = several[0].__struct_encode_fields__ if several else ()
-        told = zip(*map(msgspec.structs.astuple, several), strict=True)
-        self.each: dict[str, Sequence[Any]] = dict(
-            zip(names, map(plain, told), strict=bool(several))
-        )
-        """What stands in each column, row by row."""
-        self.with_parts = _with_parts(type(several[0])) if several else ()
+        self.with_parts = _with_parts(type(several[0])) if several else frozenset()
         """The names under which something may stand that has names of its own."""
+        told = zip(*map(msgspec.structs.astuple, several), strict=True)
+        self.each: dict[str, Sequence[Any]] = {
+            name: plain(column) if name in self.with_parts else column
+            for name, column in zip(names, told, strict=bool(several))
+        }
+        """What stands in each column, row by row."""
 
     def __len__(self) -> int:
         return self._count
@@ -61,9 +62,9 @@ def by_column(value: Any) -> Any:
 
 
 @cache
-def _with_parts(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+def _with_parts(kind: type[msgspec.Struct]) -> frozenset[str]:
     told: Any = inspect.type_info(kind)
-    return tuple(each.encode_name for each in told.fields if not _is_plain(each.type))
+    return frozenset(each.encode_name for each in told.fields if not _is_plain(each.type))
 
 
 def _is_plain(kind: inspect.Type) -> bool:

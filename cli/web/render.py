@@ -72,6 +72,7 @@ def drawn_by(loader: BaseLoader) -> Environment:
         undefined=ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # they are part of the program
     )
     made.globals |= {"shown": tables.shown, "every": tables.every, "column": tables.column}
     made.globals |= {"shown_of": _shown_of, "told": _told}

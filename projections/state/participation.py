@@ -207,8 +207,9 @@ def _reached_the_end(state: RallyState, number: str) -> bool:
 def _under_way(state: RallyState, number: str, over: Span, on_stage: StageScheduled | None) -> Fate:
     """The fate of a crew that nobody reported out, by the first stage that it lacks a value for."""
     carried = state.carried_until(number) if over.from_the_first else BEFORE_THE_FIRST
-    counted = state.counted(state.category(number), over.until)
-    counted, on = [each for each in counted if over.behind < each.order], state.on_stages
+    counted, on = state.counted(state.category(number), over.until), state.on_stages
+    if not over.from_the_first:
+        counted = [each for each in counted if over.behind < each.order]
     if on_stage is not None:
         counted = [each for each in counted if each.stage == on_stage.stage]
     for first in counted:
