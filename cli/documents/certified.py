@@ -138,11 +138,11 @@ def certificates(pdf: bytes, sheet: bytes) -> list[Certified]:
     """The signatures behind a sheet, in a file that begins with it.
 
     Raises:
-        Unreadable: what follows is no PDF. Unavailable: no pyHanko here.
+        Unreadable: what follows is no PDF. Unavailable: something follows, and no pyHanko is here.
     """
-    _must_be_available()
     if pdf == sheet:
         return []
+    _must_be_available()
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from cli.documents import certified
 from tests.command_line.conftest import answer
 from tests.conftest import Rally, Ticking
 
@@ -83,6 +84,18 @@ def test_the_sheet_is_the_beginning_of_what_is_signed(posted: Rally) -> None:
         )
         assert "Signature is Valid." in shown.stdout
         assert "Total document signed" in shown.stdout
+
+
+def test_a_sheet_that_nobody_signed_is_known_without_the_extra(
+    posted: Rally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What reads signatures is asked for where there is something to read."""
+    _draw(posted, "-o", "plain.pdf")
+    _draw(posted, "-o", "signed.pdf", "--sign-with", "ann.p12")
+    monkeypatch.setattr(certified, "is_available", lambda: False)
+    assert "It is the sheet of #193, byte for byte." in posted("document", "check", "plain.pdf").out
+    refused = posted("document", "check", "signed.pdf")
+    assert refused.code and "pyHanko, which is not installed" in refused.err
 
 
 def test_a_certificate_is_registered_with_a_key_for_office_and_term(
