@@ -397,8 +397,15 @@ def format_gap(ms: int, precision_ms: int | None = None) -> str:
 
 def format_gaps(several: Sequence[int | None], precision_ms: int) -> list[str]:
     """The gaps or penalties of a column, cut to a precision; nothing where there is none."""
-    told = zip(several, format_durations(several, precision_ms), strict=True)
-    return [f"{'+' * (ms > 0)}{each}" if ms else "" for ms, each in told]
+    within, parts = _WITHIN_AN_HOUR, _PARTS.get(precision_ms, _NO_PART)
+    return [
+        f"+{ms // _AN_HOUR_MS}:{within[ms // 1000 % _HOUR]}{parts[ms % 1000 // precision_ms]}"
+        if ms and ms > 0
+        else format_gap(ms, precision_ms)
+        if ms
+        else ""
+        for ms in several
+    ]
 
 
 def spelled(name: str, value: object) -> str:

@@ -5,6 +5,7 @@ A read that is not named here has a page all the same: whatever lists it answers
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from cli.office.reads import READS
@@ -400,6 +401,7 @@ def page_of(read: str) -> Page:
     return PAGES.get(read) or Page(read.capitalize())
 
 
+@cache
 def menu() -> dict[str, list[str]]:
     """The reads by the group in which their pages stand."""
     reads = (*PAGES, *(each for each in READS if each not in PAGES))

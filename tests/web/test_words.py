@@ -14,6 +14,7 @@ from cli.web.columns import Columns, by_column, column_of
 from cli.web.pages import PAGES
 from cli.web.tables import column
 from cli.web.words import milliseconds
+from ledger.times import format_duration, format_durations, format_gap, format_gaps
 from projections.results.standings import Row, Scope
 from tests.examples import examples
 
@@ -119,3 +120,18 @@ def test_durations_by_column_are_those_of_the_rows() -> None:
     rows = {"rows": by_column((row, row)), "scope": {}}
     assert isinstance(rows["rows"], Columns)
     assert sorted(milliseconds(plain({"rows": (row, row)}))) == sorted(milliseconds(rows))
+
+
+@given(
+    column=st.lists(st.none() | st.just(0) | st.integers(-(10**9), 10**9)),
+    precision=st.sampled_from((1, 10, 100, 1000)),
+)
+@examples(200)
+def test_a_column_of_durations_is_told_as_each_of_them(
+    column: list[int | None], precision: int
+) -> None:
+    """Gaps as well: who leads has none, and who was put back may be faster than the leader."""
+    known = [(each, format_duration(each or 0, precision)) for each in column]
+    assert format_durations(column, precision) == ["" if e is None else told for e, told in known]
+    gaps = ["" if each is None else format_gap(each, precision) for each in column]
+    assert format_gaps(column, precision) == gaps
