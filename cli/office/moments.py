@@ -19,7 +19,7 @@ from cli.office.view import View
 from ledger.authority import Refusal
 from ledger.errors import NotFound
 from ledger.log import Log
-from ledger.record import Record
+from ledger.record import Record, occurrence_at
 from ledger.times import iso
 from ledger.vocabulary import (
     ClassificationPublished,
@@ -149,8 +149,17 @@ def _facts(seen: View) -> Facts:
 
 
 def _stage(log: Log, position: int) -> str | None:
-    last = log.newest(1, until=position, types=_READ_ON_THE_ROAD) if position else []
+    # While a stage is run nearly every record is a reading: the last few mostly hold one.
+    near = [*log.scan.rows(max(position - _NEAR, 0), position)]
+    for at, kind, _, data in reversed(near):
+        if kind in _READ_ON_THE_ROAD:
+            return getattr(occurrence_at(at, data), "stage", None)
+    before = position - len(near)
+    last = log.newest(1, until=before, types=_READ_ON_THE_ROAD) if before else []
     return getattr(last[0].occurrence(), "stage", None) if last else None
+
+
+_NEAR = 4
 
 
 def _board(facts: Facts) -> tuple[Posted, ...]:
