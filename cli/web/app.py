@@ -16,7 +16,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cli.office.moments import STEPS, step
 from cli.office.needs import Work as Ahead
-from cli.office.view import NeedsReplay
 from cli.terminal import json_text
 from cli.web import files, openapi, render, strip, tiles
 from cli.web.asked import Question, address, asked, is_of_the_ledger, segments, whole
@@ -27,7 +26,7 @@ from cli.web.replies import error_of
 from cli.web.site import MEDIA, Settled, Site
 from cli.web.static_files import static_file
 from cli.web.tiles import Tiles
-from cli.web.work import Told, Work
+from cli.web.work import Offered, Told, Work
 from ledger.errors import LedgerError, NotFound, Usage
 
 FOR_EVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
@@ -129,20 +128,17 @@ class Served:
         if known is not None:
             return _as_drawn(_response(known.body, known.media, FOR_EVER), known.media, rally, path)
         meant = asked(rally, path, request.query_params.multi_items())
-        settled = await self.work.soon(lambda: self.site.settled(meant))
-        question = settled.question
-        if settled.moved:
-            return _moved(settled)
-
         try:
-            reply = await self.work.reply(question, lambda: _gone(request))
-        except NeedsReplay as told:
-            return await self._offered(question, told.work)
-        caching = ASK_AGAIN
-        if question.absolute and question.read not in openapi.LOOK_ASIDE:
-            caching = FOR_EVER
+            settled, reply = await self.work.reply(meant, lambda: _gone(request))
+        except Offered as told:
+            return await self._offered(told.question, told.ahead)
+        if reply is None:
+            return _moved(settled)
+        if settled.question.absolute and settled.question.read not in openapi.LOOK_ASIDE:
             self.site.kept.put(_target(request), reply)
-        response = _response(reply.body, reply.media, caching, request)
+            response = _response(reply.body, reply.media, FOR_EVER)
+        else:
+            response = _response(reply.body, reply.media, ASK_AGAIN, request)
         return _as_drawn(response, reply.media, rally, path)
 
     async def _offered(self, question: Question, ahead: Ahead) -> Response:

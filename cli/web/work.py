@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from cli.office.needs import Work as Ahead
 from cli.office.view import NeedsReplay
-from cli.web.asked import Question
-from cli.web.site import Reply, Site
+from cli.web.asked import Asked, Question
+from cli.web.site import Reply, Settled, Site
 from cli.web.under_way import BUSY, UnderWay
 from ledger.errors import LedgerError, Unavailable
 
@@ -32,6 +33,14 @@ class Told(LedgerError):
     def __init__(self, status: int, said: dict[str, Any]) -> None:
         super().__init__(said.get("message", ""), hint=said.get("hint", ""))
         self.status, self.said = status, said
+
+
+class Offered(Exception):
+    """What takes long is not begun by opening a page: `ahead` is what it would have to do."""
+
+    def __init__(self, question: Question, ahead: Ahead) -> None:
+        super().__init__(question)
+        self.question, self.ahead = question, ahead
 
 
 class Order(msgspec.Struct):
@@ -85,17 +94,28 @@ class Work:
         if not future.cancelled():
             future.exception()  # whoever asked may be gone
 
-    async def reply(self, question: Question, gone: Callable[[], Awaitable[None]]) -> Reply:
-        """The answer, from wherever it has to come; `gone` returns once nobody waits for it.
+    async def reply(
+        self, meant: Asked, gone: Callable[[], Awaitable[None]]
+    ) -> tuple[Settled, Reply | None]:
+        """What is asked, settled, and the answer, from wherever it has to come.
+
+        There is none where it is asked at another address for ever. `gone` returns once nobody
+        waits for it.
 
         Raises:
-            LedgerError: it can't be answered. NeedsReplay: it takes long, and was only to be
-                offered.
+            LedgerError: it can't be answered. Offered: it takes long, and was not asked for yet.
         """
+        known: list[Settled] = []
+
+        def answered() -> Reply | None:
+            known.append(settled := self._site.settled(meant))
+            return None if settled.moved else self._site.reply(settled.question)
+
         try:
-            return await self.soon(lambda: self._site.reply(question))
+            reply = await self.soon(answered)
+            return known[0], reply
         except NeedsReplay as told:
-            return await self._apart(question, told, gone)
+            return known[0], await self._apart(known[0].question, told, gone)
 
     async def _apart(
         self, question: Question, told: NeedsReplay, gone: Callable[[], Awaitable[None]]
@@ -105,7 +125,7 @@ class Work:
         if (found := self._site.kept.get(key)) is not None:
             return found
         if question.form == "html" and not question.now:
-            raise told
+            raise Offered(question, told.work)
         reply = await self._under_way.reply(key, lambda: self.replayed(asked_now), gone)
         self._site.keep(asked_now, key, reply)
         return reply
