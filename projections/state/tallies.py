@@ -38,7 +38,7 @@ class OnStage(dict[str, StageValue]):
     @cached_property
     def counted_ms(self) -> dict[str, int]:
         """What the value of each crew adds to its total."""
-        return {number: value.counted_ms for number, value in self.items()}
+        return dict(zip(self, map(_COUNTED_MS, self.values()), strict=True))
 
     @cached_property
     def flags(self) -> dict[str, list[str]]:
@@ -46,12 +46,13 @@ class OnStage(dict[str, StageValue]):
         return {n: flags for n, value in self.items() if (flags := value.flags())}
 
     @cached_property
-    def _longest_ms(self) -> int:
+    def at_most_ms(self) -> int:
+        """What no time is longer than."""
         return max([value.time_ms for value in self.values()], default=0)
 
     def slower(self, than_ms: int) -> list[str]:
         """The crews whose time is longer than that: mostly there are none."""
-        if self._longest_ms <= than_ms:
+        if self.at_most_ms <= than_ms:
             return []
         return [number for number, value in self.items() if value.time_ms > than_ms]
 
@@ -86,6 +87,9 @@ class OnStage(dict[str, StageValue]):
         found.counted_ms = dict(self.counted_ms)
         _put(found.counted_ms, out, more.counted_ms)
         return found
+
+
+_COUNTED_MS = itemgetter(StageValue._fields.index("counted_ms"))
 
 
 def _put(held: dict[str, Any], without: Iterable[str], given: Mapping[str, Any]) -> None:

@@ -35,8 +35,8 @@ MOST_BETWEEN = 8
 class Standing(Generic[Key, Held]):
     """What stands at each position of a log, given from where until where each thing did.
 
-    All is kept after so many changes as things ever stood at once: that takes no more space than
-    the changes do.
+    All is kept after half as many changes as things ever stood at once: that takes about as much
+    space as the changes do.
     """
 
     def __init__(self, parts: Sequence[tuple[int, int, Key, Held]]) -> None:
@@ -45,7 +45,7 @@ class Standing(Generic[Key, Held]):
         self._changes = sorted([*begun, *ended], key=itemgetter(0, 1))  # at one position ends first
         self._positions = [each[0] for each in self._changes]
         at_once = accumulate(1 if begins else -1 for _, begins, *_ in self._changes)
-        self._every = max([LEAST, *at_once])
+        self._every = max(LEAST, max(at_once, default=0) // 2)
         self._kept: list[dict[Key, Held]] = [{}]
         for since in range(0, len(self._changes) - self._every + 1, self._every):
             kept = self._kept[-1].copy()
@@ -142,7 +142,13 @@ class Column:
     def _made(self, position: int, instant: int) -> OnStage:
         found = OnStage(self._values.at(position, instant))
         found.flags = self._flags.at(position, instant)
+        found.at_most_ms = self._at_most_ms
         return found
+
+    @cached_property
+    def _at_most_ms(self) -> int:
+        """What no time ever was longer than: those that stand need not be looked through."""
+        return max([value.time_ms for *_, value in self._parts], default=0)
 
     @cached_property
     def _final(self) -> OnStage:
