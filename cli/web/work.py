@@ -115,7 +115,8 @@ class Work:
             reply = await self.soon(answered)
             return known[0], reply
         except NeedsReplay as told:
-            return known[0], await self._apart(known[0].question, told, gone)
+            (settled,) = known
+            return settled, await self._apart(settled.question, told, gone)
 
     async def _apart(
         self, question: Question, told: NeedsReplay, gone: Callable[[], Awaitable[None]]

@@ -89,6 +89,11 @@ class Light:
         self._following: dict[tuple[Any, ...], dict[tuple[int, ...], tuple[Any, Any]]] = {}
         self.acts = Acts()
         """What decisions bring about, the same at every moment."""
+        self.settling = RLock()
+        """Held while it is settled what became of decisions, which several moments then share.
+
+        A court's look in force meanwhile. It is not the other lock: whoever settles asks for more.
+        """
 
     def put_off(self, kind: type[Occurrence], versions: Callable[[], list[Version]]) -> None:
         """Take in the versions of a kind when they are first asked for."""
@@ -212,7 +217,10 @@ class CutFacts(Facts):
             return self._like.rulings
         if self._instant < FOREVER:
             return Rulings(self)
-        return self.following(self._light.ruled, *RULED_BY)
+        found = self.following(self._light.ruled, *RULED_BY)
+        with self._light.settling:
+            _ = found.all
+        return found
 
     @cached_property
     def crews(self) -> Crews:
