@@ -936,7 +936,8 @@ def _ways(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 def _others(value: Any) -> st.SearchStrategy[Any]:
     """Other values than that: near it, of its kind, or of none."""
-    any_kind: list[Any] = [None, "x", "", [], 1, not value]
+    others: list[Any] = [None, "x", "", [], 1, not value]
+    any_kind = [each for each in others if each != value]
     match value:
         case bool():
             near: list[Any] = [not value]
@@ -946,7 +947,7 @@ def _others(value: Any) -> st.SearchStrategy[Any]:
             near = [value + 1, value - 1000]
         case _:
             near = any_kind
-    return st.sampled_from(near) | st.sampled_from([e for e in any_kind if e != value])
+    return st.sampled_from(near) | st.sampled_from(any_kind)
 
 
 @examples(150)
