@@ -362,13 +362,25 @@ def format_duration(ms: int, precision_ms: int | None = None) -> str:
 
 def format_durations(several: Sequence[int | None], precision_ms: int) -> list[str]:
     """The durations of a column, cut to a precision; nothing where there is none."""
+    return _column(several, precision_ms, "", format_duration)
+
+
+def format_gaps(several: Sequence[int | None], precision_ms: int) -> list[str]:
+    """The gaps or penalties of a column, cut to a precision; nothing where there is none."""
+    return _column(several, precision_ms, "+", format_gap)
+
+
+def _column(
+    several: Sequence[int | None], precision_ms: int, sign: str, one: Callable[[int, int], str]
+) -> list[str]:
+    """What is longer than nothing, behind a sign; all else one by one."""
     within, parts = _WITHIN_AN_HOUR, _PARTS.get(precision_ms, _NO_PART)
     return [
-        f"{ms // _AN_HOUR_MS}:{within[ms // 1000 % _HOUR]}{parts[ms % 1000 // precision_ms]}"
-        if ms is not None and ms >= 0
+        f"{sign}{ms // _AN_HOUR_MS}:{within[ms // 1000 % _HOUR]}{parts[ms % 1000 // precision_ms]}"
+        if ms and ms > 0
         else ""
         if ms is None
-        else format_duration(ms, precision_ms)
+        else one(ms, precision_ms)
         for ms in several
     ]
 
@@ -393,19 +405,6 @@ def precision_of(times_ms: Iterable[int | None]) -> int:
 def format_gap(ms: int, precision_ms: int | None = None) -> str:
     """ "+0:07:02"; the first has no gap and shows nothing. Who was put back may be faster."""
     return f"{'+' * (ms > 0)}{format_duration(ms, precision_ms)}" if ms else ""
-
-
-def format_gaps(several: Sequence[int | None], precision_ms: int) -> list[str]:
-    """The gaps or penalties of a column, cut to a precision; nothing where there is none."""
-    within, parts = _WITHIN_AN_HOUR, _PARTS.get(precision_ms, _NO_PART)
-    return [
-        f"+{ms // _AN_HOUR_MS}:{within[ms // 1000 % _HOUR]}{parts[ms % 1000 // precision_ms]}"
-        if ms and ms > 0
-        else format_gap(ms, precision_ms)
-        if ms
-        else ""
-        for ms in several
-    ]
 
 
 def spelled(name: str, value: object) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from cli.web.columns import are_lists_of_texts
 from cli.web.frame import Frame, Links
 from cli.web.tables import Column, Shown
 from cli.web.words import Times, Words, by_itself
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from ledger.record import Record
 
 MOST_RECORDS = 6
-_LISTS = frozenset({list, tuple})
 _PAIRS = frozenset({"place", "time", "gap", "when", "status"})
 _SHORT, _REMEMBERED = 200, 1 << 14
 """Texts up to that length are remembered as markup, the last so many of them."""
@@ -377,7 +377,7 @@ def _each_made(values: Sequence[Any], make: Makes, *, paired: bool) -> list[str]
         return [made[each] for each in values]
     if paired:
         make = _of_a_pair(make)
-    if kinds <= _LISTS and {*map(type, chain.from_iterable(values))} <= {str}:
+    if are_lists_of_texts(kinds, values):
         several = [*map(tuple, values)]
         made = {each: make(each) if each else "" for each in {*several}}
         return [made[each] for each in several]

@@ -5,8 +5,9 @@ A classification has hundreds of rows: they are not made into objects of JSON fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
+from itertools import chain
 from typing import Any, overload
 
 import msgspec
@@ -50,6 +51,14 @@ def column_of(rows: Sequence[Row], name: str) -> Sequence[Any]:
     if isinstance(rows, Columns):
         return rows.each.get(name) or [None] * len(rows)
     return [row.get(name) for row in rows]
+
+
+def are_lists_of_texts(kinds: Set[type], column: Sequence[Any]) -> bool:
+    """Whether in a column, which holds values of these kinds, several texts stand in each row."""
+    return kinds <= _LISTS and {*map(type, chain.from_iterable(column))} <= {str}
+
+
+_LISTS = frozenset({list, tuple})
 
 
 def by_column(value: Any) -> Any:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import chain
 from typing import Any
 
 from cli.names import Naming, may_name, naming_of
 from cli.office.view import View
 from cli.rally_clocks import MONTHS, RallyClocks, may_tell_a_time
-from cli.web.columns import Columns
+from cli.web.columns import Columns, are_lists_of_texts
 from ledger.signs import spelled_out
 from ledger.times import (
     Instant,
@@ -175,16 +174,11 @@ def _of_columns(columns: Mapping[str, Sequence[Any]], found: list[int]) -> list[
         if kinds == {int}:
             if _is_duration(name):
                 found += column
-        elif not (kinds <= _WITHOUT_PARTS or (kinds <= _LISTS and _are_texts(column))):
+        elif not (kinds <= _WITHOUT_PARTS or are_lists_of_texts(kinds, column)):
             parts += [{name: each} for each in column if each]
     return parts
 
 
-def _are_texts(column: Sequence[Sequence[Any]]) -> bool:
-    return {*map(type, chain.from_iterable(column))} <= {str}
-
-
-_LISTS = {list, tuple}
 _WITHOUT_PARTS = {str, type(None), bool, float}
 
 

@@ -242,7 +242,8 @@ def test_a_list_across_classifications_says_so(made: Bundle, tmp_path: Path) -> 
     assert "Overall so far, cars: with → without the decision" in moves
     assert "Overall so far: before → after the decision" in moves, "the bulletin came later"
     name = "classifications/overall/difference-without.json"
-    for forged, said in ((False, "joint list"), (1, "joint is no true or false"), (None, "joint")):
+    no_verdict = "joint is no true or false"
+    for forged, said in ((False, "joint list"), (1, no_verdict), (None, no_verdict)):
         altered = {**json.loads(apart.files[name]), "joint": forged}
         files = {**apart.files, name: check.canonical(altered)}
         parts = {n: json.loads(data) for n, data in files.items() if n.endswith(".json")}

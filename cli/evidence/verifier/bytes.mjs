@@ -234,8 +234,10 @@ export function iso([ms, offset]) {
   const day = `${String(year).padStart(4, "0")}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`;
   return `${day}T${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}${fraction}${shift}`;
 }
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?[+-]\d\d:\d\d$/;
+export const isInstant = (value) => typeof value === "string" && INSTANT.test(value);
 export function msOfIso(text) {
-  const ms = typeof text === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?[+-]\d\d:\d\d$/.test(text) ? Date.parse(text) : NaN;
+  const ms = isInstant(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(ms)) throw new NotLaidOut(`${show(text)} is no instant`);
   return ms;
 }

@@ -1,5 +1,5 @@
 // The check of an evidence file: what does not fit, what was checked, what was not (specification).
-import { among, byCodePoint, bytesOf, canonical, digest, equal, foundOnce, has, hex, iso, isObject, listed, msOfIso, need, NotLaidOut, opt, plainName, readJson, same, show, strict, textual, whole, Wrong } from "./bytes.mjs";
+import { among, byCodePoint, bytesOf, canonical, digest, equal, foundOnce, has, hex, iso, isInstant, isObject, listed, msOfIso, need, NotLaidOut, opt, plainName, readJson, same, show, strict, textual, whole, Wrong } from "./bytes.mjs";
 import { crewsOfAct, NAMING } from "./labels.mjs";
 import { APPLIED_RULES, Desk, Fact, IN_FORCE, momentOf, NOTHING_DONE, OF_THE_DESK, STEPS } from "./desk.mjs";
 import { planned, saidAround } from "./addends.mjs";
@@ -74,10 +74,9 @@ function wordsOf(rows) {
   return bytesOf(lines.join("\n"));
 }
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?[+-]\d\d:\d\d$/;
 const VALUES = {
   "": [(value) => typeof value === "string", "text"],
-  "@": [(value) => typeof value === "string" && INSTANT.test(value), "instant"],
+  "@": [isInstant, "instant"],
   "#": [Number.isInteger, "number"],
   "!": [(value) => typeof value === "boolean", "true or false"],
   "{}": [isObject, "object"],
