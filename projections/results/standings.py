@@ -26,7 +26,7 @@ from ledger.vocabulary import CrewEntered, CrewReclassified, StageScheduled
 from ledger.vocabulary.base import Ranking
 from ledger.vocabulary.publication import categories_of
 from projections.results.relegation import RELEGATED, SAME_PLACE, Back, put_back, relegated
-from projections.results.ties import ruled, settled, unsettled
+from projections.results.ties import level, ruled, settled, unsettled
 from projections.state.participation import Fate, not_classified
 from projections.state.rally import RallyState
 from projections.state.tallies import NOBODY
@@ -186,7 +186,7 @@ def by_times(state: RallyState, scope: Scope) -> tuple[Row, ...]:
 
 
 def with_ties(state: RallyState, scope: Scope) -> dict[str, Total]:
-    """The totals of a scope by number, with all that breaks ties of them.
+    """The totals of a scope by number, with all that breaks ties of those that are equal.
 
     Raises:
         NotFound: no such stage, category or class. Undefined: a needed rule is not defined.
@@ -250,7 +250,7 @@ class _Classified:
         else:
             self.overall = Overall(state, self.over, scope.ranking)
             self.totals = self.overall.totals(field.ranked)
-            if unsettled(self.totals.values(), state):
+            if unsettled(self._level, state):
                 state.must_say_what_breaks_ties(self.over.until)
 
     def fate(self, number: str) -> Fate:
@@ -282,11 +282,14 @@ class _Classified:
 
     @cached_property
     def settled(self) -> list[Total]:
-        """Their totals, with all that breaks ties of them."""
-        totals = list(self.totals.values())
-        if self.stage is not None:
-            return ruled(totals, self._state, self.stage.stage)
-        return settled(totals, self._state, self.over)
+        """Their totals, with all that breaks ties of those that are equal."""
+        if self.overall is None:
+            return ruled(list(self.totals.values()), self._state, self._scope.stage or "")
+        return settled(self.totals.values(), self._level, self._state, self.overall)
+
+    @cached_property
+    def _level(self) -> list[Total]:
+        return level(self.totals.values())
 
 
 def _standings(state: RallyState, scope: Scope) -> Standings:

@@ -13,14 +13,32 @@ from projections.state.rally import RallyState
 from projections.state.recorded import Fact
 from projections.state.tallies import NOBODY
 from projections.state.ties import BEST, BY_PLACES, COUNT_BACK, NO_TIME
-from projections.state.totals import Span, Total, counted_of, since_of, stage_total
+from projections.state.totals import Overall, Span, Total, counted_of, since_of, stage_total
 
 Ruling = Fact[TieBreakDisapplied] | Fact[TieSettled]
 
 
-def settled(totals: list[Total], state: RallyState, over: Span) -> list[Total]:
-    """The totals of an overall with all that breaks ties of them, by the rules and by rulings."""
-    return ruled(_by_places(totals, state, over), state)
+def level(totals: Collection[Total]) -> list[Total]:
+    """Those that another one equals: none or few, mostly."""
+    sums = [each.total_ms for each in totals]
+    if len({*sums}) == len(sums):
+        return []
+    shared_by = Counter(sums)
+    return [each for each, total_ms in zip(totals, sums, strict=True) if shared_by[total_ms] > 1]
+
+
+def settled(
+    totals: Collection[Total], equal: list[Total], state: RallyState, overall: Overall
+) -> list[Total]:
+    """The totals of an overall, with all that breaks ties of those that are equal.
+
+    By the rules, and then by rulings. Of one that no other equals, it is not asked what breaks it.
+    """
+    if not equal:
+        return [*totals]
+    field = [each.number for each in totals]
+    found = _by_places(overall.with_ties(equal), state, overall.over, field)
+    return ruled([found.get(each.number, each) for each in totals], state)
 
 
 # -- by rulings ------------------------------------------------------------------------------------
@@ -46,16 +64,14 @@ def ruled(totals: list[Total], state: RallyState, stage: str = "") -> list[Total
     return totals
 
 
-def unsettled(totals: Collection[Total], state: RallyState) -> bool:
-    """Whether totals are equal on which there is no ruling."""
-    if len({each.total_ms for each in totals}) == len(totals):  # as mostly: none are equal
+def unsettled(equal: list[Total], state: RallyState) -> bool:
+    """Whether there is no ruling on some of these totals, which are equal."""
+    if not equal:
         return False
     told = [frozenset(each.value.numbers) for each in rulings(state)]
-    shared_by = Counter(each.total_ms for each in totals)
-    equal = [each for each in totals if shared_by[each.total_ms] > 1]
     by_total = grouped((each.total_ms, each.number) for each in equal)
-    level = map(frozenset, by_total.values())
-    return any(not any(each <= shared for shared in told) for each in level)
+    groups = map(frozenset, by_total.values())
+    return any(not any(each <= shared for shared in told) for each in groups)
 
 
 def _equal(totals: list[Total], numbers: frozenset[str]) -> list[list[Total]]:
@@ -67,15 +83,16 @@ def _equal(totals: list[Total], numbers: frozenset[str]) -> list[list[Total]]:
 # -- by places on stages ---------------------------------------------------------------------------
 
 
-def _by_places(totals: list[Total], state: RallyState, over: Span) -> list[Total]:
+def _by_places(
+    equal: list[Total], state: RallyState, over: Span, field: Collection[str]
+) -> dict[str, Total]:
+    """Equal totals, by number, with what the places of their crews among the field break."""
     chain = state.tie_chain(over.until)
     if BY_PLACES.isdisjoint(chain):
-        return totals
-    field = [each.number for each in totals]
-    level = [each for group in _equal(totals, frozenset(field)) for each in group]
+        return {each.number: each for each in equal}
     on_stages: dict[str, Mapping[str, int]] = {}
     found: dict[str, Total] = {}
-    for each in level:
+    for each in equal:
         since = since_of(state, each.number, over)
         counted = counted_of(state, state.category(each.number), since, over)
         for stage in counted:
@@ -86,7 +103,7 @@ def _by_places(totals: list[Total], state: RallyState, over: Span) -> list[Total
         found[each.number] = replace(
             each, tie=tuple(_TELL[n](places, len(field)) if n in _TELL else p for n, p in parts)
         )
-    return [found.get(each.number, each) for each in totals]
+    return found
 
 
 def _places(state: RallyState, stage: StageScheduled, field: Collection[str]) -> dict[str, int]:

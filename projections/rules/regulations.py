@@ -7,7 +7,8 @@ with that day, below whatever the rally says itself: its bulletins amend that ve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from projections.rules.procedure import amended
 from projections.rules.rulebook import Rulebook
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+REMEMBERED = 1 << 12
+"""Of so many facts it is remembered which rules are for them."""
 
 
 class RuleChange(NamedTuple):
@@ -85,9 +88,16 @@ class Regulations:
 
     def at(self, instant: int | None, order: int | None = None) -> Rulebook:
         """The rulebook for a fact of that instant (UTC ms), in the stage of that number."""
-        if not self.changes:
-            return self.base
-        return self._with(tuple(each.holds(instant, order) for each in self.changes))
+        return self._at(instant, order) if self.changes else self.base
+
+    @cached_property
+    def _at(self) -> Callable[[int | None, int | None], Rulebook]:
+        """The same, remembered: moment after moment the same facts are judged by them."""
+
+        def found(instant: int | None, order: int | None) -> Rulebook:
+            return self._with(tuple(each.holds(instant, order) for each in self.changes))
+
+        return lru_cache(REMEMBERED)(found)
 
     def latest(self) -> Rulebook:
         """The rulebook with every change that was made."""

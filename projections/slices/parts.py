@@ -306,7 +306,9 @@ class Slices:
                 overall = Overall(state, span_of(state, scope), scope.ranking)
                 if not BY_PLACES.isdisjoint(overall.chain):
                     raise CannotSlice
-                found = {number: overall.total(number) for number in crews}
+                each_alone = (overall.total(number) for number in crews)
+                whole = overall.with_ties(each for each in each_alone if each is not None)
+                found = {each.number: each for each in whole}
         except LedgerError as error:
             raise CannotSlice from error
         return {number: total for number, total in found.items() if total is not None}

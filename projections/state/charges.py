@@ -132,10 +132,7 @@ class Charges:
         """A penalty of a decision, with the records that made it count or not."""
         fact: Fact[PenaltyGiven] = brought.fact  # type: ignore[assignment]
         rulings = self.course.facts.rulings
-        charge = self.given(fact)
-        if not charge.article:
-            decision = rulings.all[fact.id].fact.value
-            charge = charge._replace(article=getattr(decision, "infringement", ""))
+        charge = self.given(fact, getattr(rulings.all[fact.id].fact.value, "infringement", ""))
         if brought.counts and not brought.because:
             return charge
         desk = rulings.desk
@@ -147,8 +144,11 @@ class Charges:
             ids=(*charge.ids, *(each.id for each in known)),
         )
 
-    def given(self, fact: Fact[PenaltyGiven]) -> Charge:
-        """A penalty that an official gave, with what became of it."""
+    def given(self, fact: Fact[PenaltyGiven], broken: str = "") -> Charge:
+        """A penalty that an official gave, with what became of it.
+
+        `broken` is the article that was broken by the decision on it, where the penalty names none.
+        """
         said = fact.value
         order, stage = self.course.stage_at(said.stage, said.control, fact.instant)
         taken_back = self.course.facts.taken_back.get(fact.id)
@@ -169,7 +169,7 @@ class Charges:
             became.status,
             said.in_start_order,
             said.reason,
-            said.article,
+            said.article or broken,
             said.document,
             positions,
             (fact.id,),
@@ -241,11 +241,12 @@ class Charges:
             if rules.text(WHETHER) == COMPUTED:
                 tariff = rules.numbers(FALSE_START)
                 costing = [each.ids[0] for each in before[number] if each.in_force]
-                spared = (act for each in before[number] for act in each.became.acts)
+                spared = [act for each in before[number] for act in each.became.acts]
                 cost = tariff[min(len(costing), len(tariff) - 1)] if tariff else 0
                 why = "false-start", f"false start of {stage}", (FALSE_START, WHETHER)
-                charge = self._charge(fact, stage, cost, "stage", *why)
-                found.append(charge._replace(before=tuple(costing), spared=tuple(spared)))
+                others = tuple(costing), tuple(spared)
+                charge = self._charge(fact, stage, cost, "stage", *why, *others)
+                found.append(charge)
                 before[number].append(charge)
         return found
 
@@ -281,6 +282,8 @@ class Charges:
         kind: str,
         reason: str,
         tariff: tuple[str, ...],
+        before: tuple[str, ...] = (),
+        spared: tuple[str, ...] = (),
     ) -> Charge:
         number, order = fact.value.number, self.course.orders.get(stage)
         became = self._became(number, stage, applies_to)
@@ -301,4 +304,6 @@ class Charges:
             (fact.id,),
             tariff,
             became,
+            before,
+            spared,
         )

@@ -430,15 +430,19 @@ class Course:
         first stage belongs to that. The regulations are those of its instant (UTC ms); without one,
         the latest.
         """
-        planned = self.controls.get(control)
-        named = stage or (planned.stage if planned else "")
-        if named:
-            return AtStage(self.orders[named], named) if named in self.orders else NO_STAGE
+        if not stage and (planned := self.controls.get(control)):
+            stage = planned.stage
+        if stage:
+            return self._at_stages.get(stage, NO_STAGE)
         if not control:
             return NO_STAGE
         rules = self.rulebook if instant is None else self.regulations.at(instant)
         order = rules.controls().stage_order(control, min(self.orders.values(), default=None))
         return AtStage(order, self.codes.get(order, ""))
+
+    @cached_property
+    def _at_stages(self) -> dict[str, AtStage]:
+        return {code: AtStage(order, code) for code, order in self.orders.items()}
 
     def category(self, number: str) -> str:
         """The category whose route a crew drives; empty for one that is not entered."""

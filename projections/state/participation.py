@@ -234,7 +234,8 @@ def _under_way(state: RallyState, number: str, over: Span, on_stage: StageSchedu
 
 def _went_on(state: RallyState, number: str, order: int) -> bool:
     """Whether a crew is known to have driven a stage behind the one of that number."""
-    driven = [stage for stage, held in state.on_stages.items() if number in held]
+    if any(number in held for held in state.on_stages_behind(order)):
+        return True
     # A time over the maximum counts for nothing, and yet shows that the crew went on to its stage.
-    driven += [stage for stage, other in state.unfinished.overtime if other == number]
-    return any(state.orders[stage] > order for stage in driven)
+    overtime = state.unfinished.overtime
+    return any(other == number and state.orders[stage] > order for stage, other in overtime)

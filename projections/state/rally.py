@@ -102,6 +102,17 @@ class RallyState(Course):
             found[stage][number] = value
         return dict(found)
 
+    def on_stages_behind(self, order: int) -> list[OnStage]:
+        """The same of the stages behind the one of that number."""
+        if order not in self._behind:
+            held = self.on_stages.items()
+            self._behind[order] = [each for stage, each in held if self.orders[stage] > order]
+        return self._behind[order]
+
+    @cached_property
+    def _behind(self) -> dict[int, list[OnStage]]:
+        return {}
+
     @cached_property
     def run(self) -> frozenset[str]:
         """The stages on which somebody has a time, in a category that they count for."""
@@ -220,7 +231,7 @@ class RallyState(Course):
         return max(self.orders[each.value.stage] for each in self.carried[number])
 
     @cached_property
-    def penalties(self) -> dict[str, list[Charge]]:
+    def penalties(self) -> Mapping[str, Sequence[Charge]]:
         """The penalties that count, by crew, in the order of the facts."""
         return grouped((each.number, each) for each in self.charges if each.in_force)
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.times import truncate
 from ledger.vocabulary import StageScheduled, TimesCarriedIn
@@ -50,13 +51,13 @@ SO_FAR = Span()
 
 
 class Total(msgspec.Struct, frozen=True, gc=False):
-    """What a crew's total is made of."""
+    """What a crew's total is made of; `tie` is what breaks one of it, where that was asked for."""
 
     number: str
     time_ms: int
     penalty_ms: int
-    tie: Tie
     flags: tuple[str, ...]
+    tie: Tie = ()
 
     @property
     def total_ms(self) -> int:
@@ -79,7 +80,7 @@ class Overall:
     def __init__(self, state: RallyState, over: Span = SO_FAR, ranking: Ranking = "joint") -> None:
         self._state = state
         self._ranking = ranking
-        self._over = over
+        self.over = over
         self._tallies: dict[tuple[str, int], Tally] = {}
 
     def total(self, number: str) -> Total | None:
@@ -91,8 +92,8 @@ class Overall:
         timed = self._timed(numbers) if numbers else []
         if not timed:
             return {}
-        state, until, reserved = self._state, self._over.until, self._state.reserved
-        penalties, chain, most_jokers = state.penalties, self.chain, self._jokers
+        state, until, reserved = self._state, self.over.until, self._state.reserved
+        penalties, most_jokers = state.penalties, self._jokers
         all_reserved = "" in reserved
         found: dict[str, Total] = {}
         for number, tally, opening, since, time_ms in timed:
@@ -104,14 +105,24 @@ class Overall:
             if number in penalties:
                 several = counting(penalties[number], since, until, self._ranking)
                 penalty_ms = sum([each.amount_ms for each in several])
-            tie = tie_of(state, chain, self._stages, tally, number) if chain else ()
             counted_ms = time_ms - sum([each.ms for each in left_out])
-            found[number] = Total(number, counted_ms, penalty_ms, tie, flags)
+            found[number] = Total(number, counted_ms, penalty_ms, flags)
         return found
+
+    def with_ties(self, totals: Iterable[Total]) -> list[Total]:
+        """The same totals, each with what breaks ties of it as far as that hangs on its crew."""
+        if not self.chain:
+            return [*totals]
+        return [replace(each, tie=self._tie(each.number)) for each in totals]
+
+    def _tie(self, number: str) -> Tie:
+        state, since = self._state, since_of(self._state, number, self.over)
+        tally = self._tally(state.facts.crews.driven_in.get(number, ""), since)
+        return tie_of(state, self.chain, self._stages, tally, number)
 
     def _timed(self, numbers: Collection[str]) -> list[_Timed]:
         """The times of those of these crews that are classified, with what they carried in."""
-        state, over, tallies = self._state, self._over, self._tallies
+        state, over, tallies = self._state, self.over, self._tallies
         in_doubt, carried = state.in_doubt, state.carried
         driven_in = state.facts.crews.driven_in
         found = list[_Timed]()
@@ -144,7 +155,7 @@ class Overall:
 
     def unlike_the_first(self, numbers: Sequence[str]) -> frozenset[str]:
         """The crews of which other stages count than of the first of these."""
-        state, over = self._state, self._over
+        state, over = self._state, self.over
         behind = {each: since_of(state, each, over) for each in numbers if each in state.carried}
         tallies = iter(self._tallies.values())
         first = next(tallies, None)
@@ -160,24 +171,24 @@ class Overall:
 
     def _tally(self, category: str, since: int) -> Tally:
         """The times on the stages that count for a category behind what a crew carried in."""
-        tally = self._state.tally(category, since, self._over.until)
+        tally = self._state.tally(category, since, self.over.until)
         self._tallies[category, since] = tally
         return tally
 
     @cached_property
     def _stages(self) -> list[StageScheduled]:
         """The stages of which anybody's total is made."""
-        return self._state.counting_for_some(self._over.behind, self._over.until)
+        return self._state.counting_for_some(self.over.behind, self.over.until)
 
     @cached_property
     def _jokers(self) -> int:
         """How many points of regularity stages each crew may leave out of its total."""
-        return jokers_over_rally(self._state, self._over.until)
+        return jokers_over_rally(self._state, self.over.until)
 
     @cached_property
     def chain(self) -> tuple[str, ...]:
         """What breaks ties of them, in order."""
-        return self._state.tie_chain(self._over.until)
+        return self._state.tie_chain(self.over.until)
 
 
 def counted_of(state: RallyState, category: str, since: int, over: Span) -> tuple[str, ...]:
@@ -224,6 +235,8 @@ def counting(
     charges: Iterable[Charge], since: int, until: int | None, ranking: Ranking = "joint"
 ) -> list[Charge]:
     """The penalties that count in an overall up to a stage; without one, all of them."""
+    if until is None and since == BEFORE_THE_FIRST:  # as mostly: none lies before or behind it
+        return [each for each in charges if each.counts_in(ranking)]
     return [
         each
         for each in charges
@@ -259,7 +272,7 @@ def stage_total(
         if each.stage == stage.stage and each.applies_to == "stage" and each.counts_in(ranking)
     )
     time_ms = stage_time(state, stage.stage, value)
-    return Total(number, time_ms, penalty_ms, (), tuple(flags))
+    return Total(number, time_ms, penalty_ms, tuple(flags))
 
 
 def stage_time(state: RallyState, stage: str, value: StageValue) -> int:

@@ -241,10 +241,9 @@ class Unfinished:
         """The stages between the one left and the one on which the crew restarted."""
         left = self.left_at(fact).order
         back = None if left is None else self.course.restart_after(fact, left)
-        if left is None or back is None:
+        if left is None or back is None or back - left < 2:  # as mostly: there is none between
             return []
-        between = range(left + 1, back)
-        return [stage.stage for stage in self.course.stages if stage.order in between]
+        return [stage.stage for stage in self.course.stages if left < stage.order < back]
 
     def _learn(
         self,

@@ -8,13 +8,14 @@ answer takes no longer where times were amended again and again.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import itemgetter
 from sys import intern
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from projections.state.charged import Charged
 from projections.state.charges import Charge
 from projections.state.tallies import NOBODY, OnStage
 from projections.state.timing import StageValue
@@ -76,36 +77,36 @@ class Standing(Generic[Key, Held]):
                 del found[key]
 
 
-Part = tuple[int, int, int, int, str, Held]
-"""From which position until which, from when until when (UTC ms), of which crew, and what."""
+Part = tuple[int, int, int, int, Key, Held]
+"""From which position until which, from when until when (UTC ms), of what, and what."""
 
 
-class Layer(Generic[Held]):
-    """What is held of the crews on a stage, of each one thing at a moment at most."""
+class Layer(Generic[Key, Held]):
+    """What is held of the crews on a stage, of each key one thing at a moment at most."""
 
-    def __init__(self, parts: Sequence[Part[Held]]) -> None:
+    def __init__(self, parts: Sequence[Part[Key, Held]]) -> None:
         self._parts = parts
         _, self._over_ms = bounds([part[2:4] for part in parts])
 
-    def at(self, position: int, instant: int) -> dict[str, Held]:
-        """What is held at a moment, by number."""
+    def at(self, position: int, instant: int) -> dict[Key, Held]:
+        """What is held at a moment, by key."""
         if instant >= self._over_ms:
             return self._in_the_end.at(position)
         known = self._over_time.at(position).values()
-        return {number: held for since, to, number, held in known if since <= instant < to}
+        return {key: held for since, to, key, held in known if since <= instant < to}
 
     def changes(self, position: int, instant: int) -> int | None:
         """How many changes led to what is held at a moment; None where the time tells it, too."""
         return self._in_the_end.made(position) if instant >= self._over_ms else None
 
     @cached_property
-    def _over_time(self) -> Standing[int, tuple[int, int, str, Held]]:
+    def _over_time(self) -> Standing[int, tuple[int, int, Key, Held]]:
         """What is held at each position of the log, over the time of the rally."""
         parts = enumerate(self._parts)
         return Standing([(part[0], part[1], place, part[2:]) for place, part in parts])
 
     @cached_property
-    def _in_the_end(self) -> Standing[str, Held]:
+    def _in_the_end(self) -> Standing[Key, Held]:
         """What is held at each position for good as far as the time of the rally goes."""
         return Standing([(e[0], e[1], e[4], e[5]) for e in self._parts if e[3] >= FOREVER])
 
@@ -121,6 +122,8 @@ class Column:
         self._of = cells
         self._between: dict[int, OnStage] = {}
         """What stands between two changes, of those that were looked at last."""
+        self._charged_between: dict[int, Charged] = {}
+        """The penalties that do, likewise."""
 
     def at(self, position: int, instant: int) -> OnStage:
         """The values that stand at a moment, by number."""
@@ -129,15 +132,9 @@ class Column:
             return NOBODY
         if extent.is_over(position, instant):
             return self._final
-        changes = self._values.changes(position, instant)
-        if changes is None:
-            return self._made(position, instant)
         # A stage that was run is amended now and then: nearly all moments lie between the same two.
-        if (found := self._between.get(changes)) is None:
-            if len(self._between) >= MOST_BETWEEN:
-                self._between = {}
-            found = self._between[changes] = self._made(position, instant)
-        return found
+        changes = self._values.changes(position, instant)
+        return _kept(self._between, changes, lambda: self._made(position, instant))
 
     def _made(self, position: int, instant: int) -> OnStage:
         found = OnStage(self._values.at(position, instant))
@@ -161,7 +158,7 @@ class Column:
         return [*_by_crew(self._of.passed), *_by_crew(self._of.lasting)]
 
     @cached_property
-    def _parts(self) -> list[Part[StageValue]]:
+    def _parts(self) -> list[Part[str, StageValue]]:
         return [
             (cell.since, cell.until, cell.from_ms, cell.to_ms, number, cell.content.value)
             for number, cell in self._every
@@ -169,11 +166,11 @@ class Column:
         ]
 
     @cached_property
-    def _values(self) -> Layer[StageValue]:
+    def _values(self) -> Layer[str, StageValue]:
         return Layer(self._parts)
 
     @cached_property
-    def _flags(self) -> Layer[list[str]]:
+    def _flags(self) -> Layer[str, list[str]]:
         """What a reader should know of the values: mostly of few."""
         return Layer([(*each[0:5], flags) for each in self._parts if (flags := each[5].flags())])
 
@@ -189,25 +186,45 @@ class Column:
             return []
         return [cell for _, cell in self._every if cell.content.undefined]
 
-    def charged(self, position: int, instant: int) -> list[Charge]:
+    def charged(self, position: int, instant: int) -> Charged:
         """The penalties that stand at a moment; few crews have any."""
         if self._of.extent.is_over(position, instant):
             return self._charged_for_good
-        return [
-            charge
-            for cell in self._charging
-            if cell.holds(position, instant)
-            for charge in cell.content.charges
-        ]
+        charges = self._charges
+        changes = charges.changes(position, instant)
+        return _kept(
+            self._charged_between,
+            changes,
+            lambda: Charged(chain.from_iterable(charges.at(position, instant).values())),
+        )
 
     @cached_property
-    def _charging(self) -> list[Cell]:
-        return [cell for _, cell in self._every if cell.content.charges]
+    def _charges(self) -> Layer[int, tuple[Charge, ...]]:
+        """By the place of the cell: a crew has several on a stage."""
+        charging = [cell for _, cell in self._every if cell.content.charges]
+        return Layer(
+            [
+                (cell.since, cell.until, cell.from_ms, cell.to_ms, place, cell.content.charges)
+                for place, cell in enumerate(charging)
+            ]
+        )
 
     @cached_property
-    def _charged_for_good(self) -> list[Charge]:
+    def _charged_for_good(self) -> Charged:
         """The penalties that stand for good."""
-        return [charge for _, e in _by_crew(self._of.lasting) for charge in e.content.charges]
+        lasting = _by_crew(self._of.lasting)
+        return Charged(charge for _, cell in lasting for charge in cell.content.charges)
+
+
+def _kept(between: dict[int, Held], changes: int | None, make: Callable[[], Held]) -> Held:
+    """What stands after so many changes, kept for a while; made for itself where time tells it."""
+    if changes is None:
+        return make()
+    if (found := between.get(changes)) is None:
+        if len(between) >= MOST_BETWEEN:
+            between.clear()
+        found = between[changes] = make()
+    return found
 
 
 def _by_crew(cells: Mapping[str, list[Cell]]) -> Iterator[Of]:

@@ -125,11 +125,18 @@ class Held:
         return self._stages.get(stage, NONE).every
 
     def columns(self, position: int, instant: int) -> dict[str, Column]:
-        """The columns of the stages of which something may be known at a moment."""
+        """The columns of the stages of which something may be known at a moment.
+
+        They stand in the order in which the log begins to tell of them: what changes last is last.
+        """
         with self._lock:
             held = self._stages.items()
-            begun = [stage for stage, each in held if each.extent.has_begun(position, instant)]
-            return {stage: self.column(stage) for stage in begun}
+            begun = [
+                (each.extent.since, stage)
+                for stage, each in held
+                if each.extent.has_begun(position, instant)
+            ]
+            return {stage: self.column(stage) for _, stage in sorted(begun)}
 
     def column(self, stage: str) -> Column:
         """The column of a stage."""

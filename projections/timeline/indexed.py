@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
-from operator import attrgetter
 from threading import RLock
 from typing import NamedTuple, cast
 
+from ledger.grouping import grouped
 from ledger.vocabulary import StageNotFinished
+from projections.state.charged import Charged, in_force, in_order
 from projections.state.charges import Charge, Charges
 from projections.state.course import Course
 from projections.state.ends import Tells
@@ -372,26 +373,22 @@ class IndexedState(RallyState):
     @cached_property
     def charges(self) -> tuple[Charge, ...]:
         """Every penalty; what starts and stamps cost is looked up, crew by crew."""
-        return Charges(self, self.road).with_computed(self._looked_up())
+        return Charges(self, self.road).with_computed(chain.from_iterable(self._charged()))
 
     @cached_property
-    def penalties(self) -> dict[str, list[Charge]]:
+    def penalties(self) -> Mapping[str, Sequence[Charge]]:
         """The penalties that count, by crew, in the order of the facts."""
-        found, charges = defaultdict(list), Charges(self, self.road)
-        for each in charges.by_officials:
-            if each.in_force:
-                found[each.number].append(each)
-        computed = defaultdict[str, list[Charge]](list)
-        for each in chain(self._looked_up(), charges.false_starts()):
-            if each.in_force:
-                computed[each.number].append(each)
-        for number, several in computed.items():
-            # Each crew's are few: it is quicker than to put those of all in order.
-            found[number] += sorted(several, key=attrgetter("ids"))
+        charges, looked_up = Charges(self, self.road), in_force(self._charged())
+        given = grouped((each.number, each) for each in charges.by_officials if each.in_force)
+        false = grouped((e.number, e) for e in charges.false_starts() if e.in_force)
+        found = dict[str, Sequence[Charge]](looked_up)
+        for number in given.keys() | false.keys():  # few: those of most crews are looked up alone
+            computed = in_order((*looked_up.get(number, ()), *false.get(number, ())))
+            found[number] = (*given.get(number, ()), *computed)
         return found
 
-    def _looked_up(self) -> Iterator[Charge]:
-        """What starts and stamps cost."""
+    def _charged(self) -> list[Charged]:
+        """What starts and stamps cost, stage by stage."""
         at, when = self._position, self._instant
         columns = self._index.charged.columns(at, when).values()
-        return chain.from_iterable(column.charged(at, when) for column in columns)
+        return [column.charged(at, when) for column in columns]

@@ -1,0 +1,58 @@
+"""Charged: what starts and stamps cost the crews on one stage, to be put with that of the others.
+
+What was put together of stages that are as they were at the last moment is not put together again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from types import MappingProxyType
+
+from ledger.grouping import grouped
+from projections.state.charges import Charge
+
+FEW = 4
+"""Of one stage it is kept what was put together so many times: the moments asked for differ."""
+
+
+class InForce:
+    """The penalties that count over some stages, by crew, in order; it stays as it was made."""
+
+    def __init__(self, by_number: Mapping[str, tuple[Charge, ...]] = MappingProxyType({})) -> None:
+        self.by_number = by_number
+
+
+NO_STAGE_YET = InForce()
+
+
+class Charged(tuple[Charge, ...]):
+    """The penalties on one stage that follow from readings, whatever became of them."""
+
+    @cached_property
+    def added_to(self) -> Callable[[InForce], InForce]:
+        """Adds those of them that count to those of stages before it."""
+        own = grouped((each.number, each) for each in self if each.in_force)
+
+        def added(before: InForce) -> InForce:
+            if not own:
+                return before
+            held = before.by_number
+            more = {n: in_order((*held.get(n, ()), *several)) for n, several in own.items()}
+            return InForce({**held, **more})
+
+        return lru_cache(FEW)(added)
+
+
+def in_order(several: Iterable[Charge]) -> tuple[Charge, ...]:
+    """The computed penalties of a crew in their order."""
+    return tuple(sorted(several, key=attrgetter("ids")))
+
+
+def in_force(of_stages: Iterable[Charged]) -> Mapping[str, tuple[Charge, ...]]:
+    """The penalties that count over these stages, by crew, each crew's in order."""
+    found = NO_STAGE_YET
+    for each in of_stages:
+        found = each.added_to(found)
+    return found.by_number
