@@ -11,7 +11,7 @@ from operator import attrgetter
 from types import MappingProxyType
 
 from ledger.grouping import grouped
-from projections.state.charges import Charge
+from projections.state.charges import Charge, OfACrew
 
 FEW = 4
 """Of one stage it is kept what was put together so many times: the moments asked for differ."""
@@ -20,7 +20,7 @@ FEW = 4
 class InForce:
     """The penalties that count over some stages, by crew, in order; it stays as it was made."""
 
-    def __init__(self, by_number: Mapping[str, tuple[Charge, ...]] = MappingProxyType({})) -> None:
+    def __init__(self, by_number: Mapping[str, OfACrew] = MappingProxyType({})) -> None:
         self.by_number = by_number
 
 
@@ -45,12 +45,12 @@ class Charged(tuple[Charge, ...]):
         return lru_cache(FEW)(added)
 
 
-def in_order(several: Iterable[Charge]) -> tuple[Charge, ...]:
+def in_order(several: Iterable[Charge]) -> OfACrew:
     """The computed penalties of a crew in their order."""
-    return tuple(sorted(several, key=attrgetter("ids")))
+    return OfACrew(sorted(several, key=attrgetter("ids")))
 
 
-def in_force(of_stages: Iterable[Charged]) -> Mapping[str, tuple[Charge, ...]]:
+def in_force(of_stages: Iterable[Charged]) -> Mapping[str, OfACrew]:
     """The penalties that count over these stages, by crew, each crew's in order."""
     found = NO_STAGE_YET
     for each in of_stages:

@@ -94,6 +94,15 @@ class Charge(NamedTuple):
         return self.status == IN_FORCE
 
 
+class OfACrew(tuple[Charge, ...]):
+    """The penalties of a crew that count, in their order."""
+
+    @cached_property
+    def anywhere_ms(self) -> int | None:
+        """What all of them cost together; None where some count in few classifications only."""
+        return None if any(each.only_in for each in self) else sum(each.amount_ms for each in self)
+
+
 class Charges:
     """The penalties of a course at one cut."""
 

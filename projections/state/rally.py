@@ -32,7 +32,7 @@ from ledger.vocabulary import (
 )
 from projections.rules.regulations import Applied
 from projections.rules.rulebook import NEXT_FOLLOWS, SHARED_PLACE
-from projections.state.charges import Charge, Charges
+from projections.state.charges import Charge, Charges, OfACrew
 from projections.state.course import Course, Leaving
 from projections.state.recorded import Fact
 from projections.state.road import Road
@@ -231,9 +231,10 @@ class RallyState(Course):
         return max(self.orders[each.value.stage] for each in self.carried[number])
 
     @cached_property
-    def penalties(self) -> Mapping[str, Sequence[Charge]]:
+    def penalties(self) -> Mapping[str, OfACrew]:
         """The penalties that count, by crew, in the order of the facts."""
-        return grouped((each.number, each) for each in self.charges if each.in_force)
+        by_crew = grouped((each.number, each) for each in self.charges if each.in_force)
+        return {number: OfACrew(several) for number, several in by_crew.items()}
 
     @cached_property
     def charges(self) -> tuple[Charge, ...]:

@@ -6,7 +6,6 @@ up over stages that are as they were at the last moment is not added up again.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from operator import itemgetter
@@ -19,17 +18,22 @@ FEW = 4
 """Of one stage it is kept what was made of it so many times: the moments that are asked differ."""
 
 
+Flags = Mapping[str, tuple[str, ...]]
+"""What a reader should know of times, in order, by the numbers of the crews that it is about."""
+
+
 class Sums:
     """The counted times of crews added up over some stages, of those that have one on each.
 
     It stays as it was made: without any stage, `by_number` is None.
     """
 
-    def __init__(self, by_number: Mapping[str, int] | None = None) -> None:
+    def __init__(self, by_number: Mapping[str, int] | None, flags: Flags) -> None:
         self.by_number = by_number
+        self.flags = flags
 
 
-NO_STAGE_YET = Sums()
+NO_STAGE_YET = Sums(None, {})
 
 
 class OnStage(dict[str, StageValue]):
@@ -61,10 +65,11 @@ class OnStage(dict[str, StageValue]):
         """Adds these times to those of stages before it."""
 
         def added(before: Sums) -> Sums:
-            own, held = self.counted_ms, before.by_number
-            if held is None:
-                return Sums(own)
-            return Sums({number: ms + own[number] for number, ms in held.items() if number in own})
+            own, held, known = self.counted_ms, before.by_number, before.flags
+            if held is not None:
+                own = {number: ms + own[number] for number, ms in held.items() if number in own}
+            more = {n: _together(flags, known.get(n, ())) for n, flags in self.flags.items()}
+            return Sums(own, {**known, **more} if more else known)
 
         return lru_cache(FEW)(added)
 
@@ -89,6 +94,10 @@ class OnStage(dict[str, StageValue]):
         return found
 
 
+def _together(flags: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*flags, *others}))
+
+
 _COUNTED_MS = itemgetter(StageValue._fields.index("counted_ms"))
 
 
@@ -108,36 +117,31 @@ class Tally:
         self.stages = stages
         self._held = [on.get(each.stage, NOBODY) for each in stages]
 
-    @cached_property
-    def times(self) -> dict[str, tuple[int, ...]]:
-        """The times of each crew that has one on every stage, in the order of the stages."""
-        if not self._held:
-            return {}
-        first, *others = columns = [each.counted_ms for each in self._held]
-        numbers = list(set(first).intersection(*others))
-        if len(numbers) < 2:  # one would not be picked out as a tuple
-            return {each: tuple([column[each] for column in columns]) for each in numbers}
-        rows = zip(*map(itemgetter(*numbers), columns), strict=True)
-        return dict(zip(numbers, rows, strict=True))
+    def times_of(self, number: str) -> tuple[int, ...]:
+        """The times of a crew in the order of the stages, if it has one on every stage."""
+        try:
+            return tuple([each.counted_ms[number] for each in self._held])
+        except KeyError:
+            return ()
 
     def driven(self, number: str) -> dict[str, int]:
         """The times that a crew drove itself, by stage: none that it was given in their place."""
         held = zip(self.stages, (each.get(number) for each in self._held), strict=True)
         return {s.stage: value.counted_ms for s, value in held if value and value.was_driven}
 
-    @cached_property
+    @property
     def sums(self) -> Mapping[str, int]:
         """The same times added up, stage by stage."""
+        return self._sums.by_number or {}
+
+    @property
+    def flags(self) -> Flags:
+        """What a reader should know of the times of some crews, in order."""
+        return self._sums.flags
+
+    @cached_property
+    def _sums(self) -> Sums:
         found = NO_STAGE_YET
         for each in self._held:
             found = each.added_to(found)
-        return found.by_number or {}
-
-    @cached_property
-    def flags(self) -> dict[str, set[str]]:
-        """What a reader should know of the times of some crews."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for held in self._held:
-            for number, flags in held.flags.items():
-                found[number].update(flags)
-        return dict(found)
+        return found

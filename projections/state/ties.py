@@ -55,7 +55,7 @@ def tie_of(
 
 def _times(stages: Sequence[StageScheduled], tally: Tally, number: str) -> tuple[int, ...]:
     """The times of a crew on these stages, as far as it drove them."""
-    times = tally.times.get(number, ())
+    times = tally.times_of(number)
     if len(times) == len(stages) and number not in tally.flags:  # as mostly
         return times
     driven = tally.driven(number)

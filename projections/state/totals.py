@@ -7,7 +7,7 @@ over a range of stages: those behind one number, with the penalties that belong 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,11 +17,11 @@ from msgspec.structs import replace
 from ledger.times import truncate
 from ledger.vocabulary import StageScheduled, TimesCarriedIn
 from ledger.vocabulary.base import Ranking
-from projections.state.charges import Charge
+from projections.state.charges import Charge, OfACrew
 from projections.state.jokers import jokers, jokers_over_rally
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
-from projections.state.tallies import NOBODY, Tally
+from projections.state.tallies import NOBODY, Flags, Tally
 from projections.state.ties import Tie, tie_of
 from projections.state.timing import StageValue
 
@@ -70,8 +70,9 @@ def overall_total(state: RallyState, number: str, over: Span = SO_FAR) -> Total 
     return Overall(state, over).total(number)
 
 
-_Timed = tuple[str, Tally, Fact[TimesCarriedIn] | None, int, int]
-"""A crew, what its time is of, what it carried in and up to which stage, and the time (ms)."""
+_Timed = tuple[str, Tally, tuple[str, ...], Fact[TimesCarriedIn] | None, int, int]
+"""A crew, what its time is of and what a reader should know of it, what the crew carried in and up
+to which stage, and the time (ms)."""
 
 
 class Overall:
@@ -96,18 +97,52 @@ class Overall:
         penalties, most_jokers = state.penalties, self._jokers
         all_reserved = "" in reserved
         found: dict[str, Total] = {}
-        for number, tally, opening, since, time_ms in timed:
-            left_out = jokers(state, tally.stages, number, most_jokers) if most_jokers else ()
-            flags: tuple[str, ...] = ()
-            if opening or all_reserved or number in tally.flags or number in reserved:
-                flags = self._flags(number, tally, opening)
-            penalty_ms = 0
-            if number in penalties:
-                several = counting(penalties[number], since, until, self._ranking)
-                penalty_ms = sum([each.amount_ms for each in several])
-            counted_ms = time_ms - sum([each.ms for each in left_out])
+        for number, tally, of_times, opening, since, time_ms in timed:
+            counted_ms, penalty_ms, flags = time_ms, 0, of_times
+            if opening or all_reserved or number in reserved:
+                flags = self._flags(number, of_times, opening)
+            if several := penalties.get(number):
+                penalty_ms = _counting_ms(several, since, until, self._ranking)
+            if most_jokers:
+                left_out = jokers(state, tally.stages, number, most_jokers)
+                counted_ms -= sum(each.ms for each in left_out)
             found[number] = Total(number, counted_ms, penalty_ms, flags)
         return found
+
+    def _timed(self, numbers: Collection[str]) -> list[_Timed]:
+        """The times of those of these crews that are classified, with what they carried in."""
+        state, over = self._state, self.over
+        in_doubt, carried = state.in_doubt, state.carried
+        driven_in, behind = state.facts.crews.driven_in, over.behind
+        usual: dict[str, tuple[Tally, Mapping[str, int], Flags]] = {}
+        found = list[_Timed]()
+        for number in numbers:
+            category = driven_in.get(number, "")
+            if number in carried and (opening := opening_of(state, number, over)):
+                timed = self._behind(number, category, opening)
+            else:
+                if category not in usual:  # looked up once for all crews of it
+                    tally = self._tally(category, behind)
+                    usual[category] = tally, tally.sums, tally.flags
+                tally, sums, flags = usual[category]
+                time_ms = sums.get(number)
+                if time_ms is None:
+                    continue
+                timed = number, tally, flags.get(number, ()), None, behind, time_ms
+            # Most of those that are out lack a time, which is quicker to see.
+            if timed and not (number in in_doubt and _is_out(state, number, over.until)):
+                found.append(timed)
+        return found
+
+    def _behind(self, number: str, category: str, opening: Fact[TimesCarriedIn]) -> _Timed | None:
+        """The time of a crew on top of what it carried in; none if it lacks one since."""
+        since = self._state.orders[opening.value.stage]
+        tally = self._tally(category, since)
+        time_ms = tally.sums.get(number) if tally.stages else 0
+        if time_ms is None:
+            return None
+        flags = tally.flags.get(number, ())
+        return number, tally, flags, opening, since, opening.value.total_ms + time_ms
 
     def with_ties(self, totals: Iterable[Total]) -> list[Total]:
         """The same totals, each with what breaks ties of it as far as that hangs on its crew."""
@@ -120,37 +155,13 @@ class Overall:
         tally = self._tally(state.facts.crews.driven_in.get(number, ""), since)
         return tie_of(state, self.chain, self._stages, tally, number)
 
-    def _timed(self, numbers: Collection[str]) -> list[_Timed]:
-        """The times of those of these crews that are classified, with what they carried in."""
-        state, over, tallies = self._state, self.over, self._tallies
-        in_doubt, carried = state.in_doubt, state.carried
-        driven_in = state.facts.crews.driven_in
-        found = list[_Timed]()
-        for number in numbers:
-            if number in in_doubt and _is_out(state, number, over.until):
-                continue
-            carried_ms, since, opening = 0, over.behind, None
-            if number in carried and (opening := opening_of(state, number, over)):
-                carried_ms, since = opening.value.total_ms, state.orders[opening.value.stage]
-            category = driven_in.get(number, "")
-            tally = tallies.get((category, since)) or self._tally(category, since)
-            time_ms = tally.sums.get(number)
-            if time_ms is None:
-                if opening is None or tally.stages:
-                    continue
-                time_ms = 0
-            found.append((number, tally, opening, since, carried_ms + time_ms))
-        return found
-
     def _flags(
-        self, number: str, tally: Tally, opening: Fact[TimesCarriedIn] | None
+        self, number: str, of_times: Iterable[str], opening: Fact[TimesCarriedIn] | None
     ) -> tuple[str, ...]:
         """What a reader should know of the total of a crew."""
-        flags = self._state.reservations(number)
+        flags = {*self._state.reservations(number), *of_times}
         if opening and opening.value.source.standing == "assumed":
             flags.add("assumed")
-        if number in tally.flags:
-            flags |= tally.flags[number]
         return tuple(sorted(flags)) if flags else ()
 
     def unlike_the_first(self, numbers: Sequence[str]) -> frozenset[str]:
@@ -235,8 +246,6 @@ def counting(
     charges: Iterable[Charge], since: int, until: int | None, ranking: Ranking = "joint"
 ) -> list[Charge]:
     """The penalties that count in an overall up to a stage; without one, all of them."""
-    if until is None and since == BEFORE_THE_FIRST:  # as mostly: none lies before or behind it
-        return [each for each in charges if each.counts_in(ranking)]
     return [
         each
         for each in charges
@@ -247,6 +256,13 @@ def counting(
             else each.order > since and (until is None or each.order <= until)
         )
     ]
+
+
+def _counting_ms(several: OfACrew, since: int, until: int | None, ranking: Ranking) -> int:
+    """What those of a crew cost."""
+    if until is None and since == BEFORE_THE_FIRST and several.anywhere_ms is not None:
+        return several.anywhere_ms  # as mostly: none lies before the overall or behind it
+    return sum(each.amount_ms for each in counting(several, since, until, ranking))
 
 
 def stage_total(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from threading import RLock
@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 from ledger.grouping import grouped
 from ledger.vocabulary import StageNotFinished
 from projections.state.charged import Charged, in_force, in_order
-from projections.state.charges import Charge, Charges
+from projections.state.charges import Charge, Charges, OfACrew
 from projections.state.course import Course
 from projections.state.ends import Tells
 from projections.state.facts import Facts
@@ -376,15 +376,15 @@ class IndexedState(RallyState):
         return Charges(self, self.road).with_computed(chain.from_iterable(self._charged()))
 
     @cached_property
-    def penalties(self) -> Mapping[str, Sequence[Charge]]:
+    def penalties(self) -> Mapping[str, OfACrew]:
         """The penalties that count, by crew, in the order of the facts."""
         charges, looked_up = Charges(self, self.road), in_force(self._charged())
         given = grouped((each.number, each) for each in charges.by_officials if each.in_force)
         false = grouped((e.number, e) for e in charges.false_starts() if e.in_force)
-        found = dict[str, Sequence[Charge]](looked_up)
+        found = dict(looked_up)
         for number in given.keys() | false.keys():  # few: those of most crews are looked up alone
             computed = in_order((*looked_up.get(number, ()), *false.get(number, ())))
-            found[number] = (*given.get(number, ()), *computed)
+            found[number] = OfACrew((*given.get(number, ()), *computed))
         return found
 
     def _charged(self) -> list[Charged]:
