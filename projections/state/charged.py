@@ -5,13 +5,14 @@ What was put together of stages that are as they were at the last moment is not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType
 
 from ledger.grouping import grouped
 from projections.state.charges import Charge, OfACrew
+from projections.state.few import Few
 
 FEW = 4
 """Of one stage it is kept what was put together so many times: the moments asked for differ."""
@@ -31,18 +32,21 @@ class Charged(tuple[Charge, ...]):
     """The penalties on one stage that follow from readings, whatever became of them."""
 
     @cached_property
-    def added_to(self) -> Callable[[InForce], InForce]:
-        """Adds those of them that count to those of stages before it."""
-        own = grouped((each.number, each) for each in self if each.in_force)
+    def _in_force(self) -> Mapping[str, list[Charge]]:
+        return grouped((each.number, each) for each in self if each.in_force)
 
-        def added(before: InForce) -> InForce:
-            if not own:
-                return before
-            held = before.by_number
-            more = {n: in_order((*held.get(n, ()), *several)) for n, several in own.items()}
-            return InForce({**held, **more})
+    @cached_property
+    def _put(self) -> Few[InForce, InForce]:
+        return Few(FEW)
 
-        return lru_cache(FEW)(added)
+    def added_to(self, before: InForce) -> InForce:
+        """Those of them that count, with those of stages before it."""
+        return self._put.of(before, lambda: self._added_to(before)) if self._in_force else before
+
+    def _added_to(self, before: InForce) -> InForce:
+        held, own = before.by_number, self._in_force
+        more = {n: in_order((*held.get(n, ()), *several)) for n, several in own.items()}
+        return InForce({**held, **more})
 
 
 def in_order(several: Iterable[Charge]) -> OfACrew:

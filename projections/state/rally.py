@@ -37,7 +37,7 @@ from projections.state.course import Course, Leaving
 from projections.state.recorded import Fact
 from projections.state.road import Road
 from projections.state.rulings import SUSPENDED
-from projections.state.tallies import OnStage, Tally
+from projections.state.tallies import OnStage, Tally, by_stage
 from projections.state.timing import StageValue, Timing
 from projections.state.unfinished import Missing, Unfinished
 
@@ -97,10 +97,7 @@ class RallyState(Course):
     @cached_property
     def on_stages(self) -> Mapping[str, OnStage]:
         """The same by stage, and then by number."""
-        found: dict[str, OnStage] = defaultdict(OnStage)
-        for (stage, number), value in self.values.items():
-            found[stage][number] = value
-        return dict(found)
+        return by_stage(self.values.items())
 
     def on_stages_behind(self, order: int) -> list[OnStage]:
         """The same of the stages behind the one of that number."""

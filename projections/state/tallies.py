@@ -6,14 +6,16 @@ up over stages that are as they were at the last moment is not added up again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
-from operator import itemgetter
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
+from typing import Any, TypeVar
 
+from ledger.grouping import grouped
 from ledger.vocabulary import StageScheduled
+from projections.state.few import Few
 from projections.state.timing import StageValue
 
+Held = TypeVar("Held")
 FEW = 4
 """Of one stage it is kept what was made of it so many times: the moments that are asked differ."""
 
@@ -36,78 +38,145 @@ class Sums:
 NO_STAGE_YET = Sums(None, {})
 
 
-class OnStage(dict[str, StageValue]):
-    """The values of the crews on one stage, by number; it stays as it was made."""
+class OnStage(Mapping[str, StageValue]):
+    """The values of the crews on one stage, by number; it stays as it was made.
+
+    Totals are made of what values add to them. Where that is told, the values themselves are only
+    put together once one is asked for.
+    """
+
+    def __init__(
+        self,
+        put_together: Callable[[], Mapping[str, StageValue]] = dict,
+        counted_ms: Mapping[str, int] | None = None,
+    ) -> None:
+        self._put_together = put_together
+        self._sums: Few[Sums, Sums] = Few(FEW)
+        self._others: Few[tuple[frozenset[str], tuple[Any, ...]], OnStage] = Few(FEW)
+        if counted_ms is not None:
+            self.counted_ms = counted_ms
+
+    def __getitem__(self, number: str) -> StageValue:
+        if number not in self.counted_ms:  # which needs no value
+            raise KeyError(number)
+        return self.by_number[number]
+
+    def __contains__(self, number: object) -> bool:
+        return number in self.counted_ms
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.counted_ms)
+
+    def __len__(self) -> int:
+        return len(self.counted_ms)
 
     @cached_property
-    def counted_ms(self) -> dict[str, int]:
+    def by_number(self) -> Mapping[str, StageValue]:
+        """The values themselves."""
+        return self._put_together()
+
+    @cached_property
+    def counted_ms(self) -> Mapping[str, int]:
         """What the value of each crew adds to its total."""
-        return dict(zip(self, map(_COUNTED_MS, self.values()), strict=True))
+        return {number: value.counted_ms for number, value in self.by_number.items()}
 
     @cached_property
-    def flags(self) -> dict[str, list[str]]:
+    def flags(self) -> Mapping[str, list[str]]:
         """What a reader should know of values, by the numbers of the crews that it is about."""
-        return {n: flags for n, value in self.items() if (flags := value.flags())}
+        return {n: flags for n, value in self.by_number.items() if (flags := value.flags())}
 
     @cached_property
     def at_most_ms(self) -> int:
         """What no time is longer than."""
-        return max([value.time_ms for value in self.values()], default=0)
+        return max([value.time_ms for value in self.by_number.values()], default=0)
 
     def slower(self, than_ms: int) -> list[str]:
         """The crews whose time is longer than that: mostly there are none."""
         if self.at_most_ms <= than_ms:
             return []
-        return [number for number, value in self.items() if value.time_ms > than_ms]
+        return [number for number, value in self.by_number.items() if value.time_ms > than_ms]
 
-    @cached_property
-    def added_to(self) -> Callable[[Sums], Sums]:
-        """Adds these times to those of stages before it."""
+    def added_to(self, before: Sums) -> Sums:
+        """These times added to those of stages before it."""
+        return self._sums.of(before, lambda: Sums(self.summed(before), self._flags_with(before)))
 
-        def added(before: Sums) -> Sums:
-            own, held, known = self.counted_ms, before.by_number, before.flags
-            if held is not None:
-                own = {number: ms + own[number] for number, ms in held.items() if number in own}
-            more = {n: _together(flags, known.get(n, ())) for n, flags in self.flags.items()}
-            return Sums(own, {**known, **more} if more else known)
+    def summed(self, before: Sums) -> dict[str, int]:
+        """The same, by number, of the crews that have a time on each stage; it is made anew."""
+        own, held = self.counted_ms, before.by_number
+        if held is None:
+            return dict(own)
+        return {number: ms + own[number] for number, ms in held.items() if number in own}
 
-        return lru_cache(FEW)(added)
+    def _flags_with(self, before: Sums) -> Flags:
+        known = before.flags
+        more = {n: _together(tuple(own), known.get(n, ())) for n, own in self.flags.items()}
+        return {**known, **more} if more else known
 
     def but(self, without: Iterable[str], given: Mapping[str, StageValue]) -> OnStage:
         """The same values, but without those of some crews, and with those that are given."""
-        return self._but(frozenset(without), tuple(given.items()))
+        which = frozenset(without), tuple(given.items())
+        return self._others.of(which, lambda: But(self, which[0], given))
+
+
+class But(OnStage):
+    """The values of a stage, but without those of some crews, and with others that are given.
+
+    They are put aside again and again at other moments: what was made of the stage is not copied.
+    """
+
+    def __init__(
+        self, of: OnStage, without: Collection[str], given: Mapping[str, StageValue]
+    ) -> None:
+        super().__init__(lambda: _put(of.by_number, without, given))
+        self._of = of
+        self._without = {*without, *given}
+        self._given = OnStage(lambda: given)
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._given or (number not in self._without and number in self._of)
 
     @cached_property
-    def _but(self) -> Callable[[frozenset[str], tuple[tuple[str, StageValue], ...]], OnStage]:
-        return lru_cache(FEW)(self._made_but)
+    def counted_ms(self) -> Mapping[str, int]:
+        """What the value of each crew adds to its total."""
+        return _put(self._of.counted_ms, self._without, self._given.counted_ms)
 
-    def _made_but(
-        self, without: frozenset[str], given: tuple[tuple[str, StageValue], ...]
-    ) -> OnStage:
-        found, more, out = OnStage(self), OnStage(given), (*without, *(each for each, _ in given))
-        _put(found, out, more)
-        found.flags = dict(self.flags)
-        _put(found.flags, out, more.flags)
-        # Found out of those that stay: they are asked again and again, and what is put aside once.
-        found.counted_ms = dict(self.counted_ms)
-        _put(found.counted_ms, out, more.counted_ms)
+    @cached_property
+    def flags(self) -> Mapping[str, list[str]]:
+        """What a reader should know of values, by the numbers of the crews that it is about."""
+        return _put(self._of.flags, self._without, self._given.flags)
+
+    def summed(self, before: Sums) -> dict[str, int]:
+        """The same, by number, of the crews that have a time on each stage; it is made anew."""
+        found = self._of.summed(before)
+        for number in self._without:
+            found.pop(number, None)
+        found.update(self._given.summed(before))
         return found
 
 
-def _together(flags: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+@lru_cache
+def _together(flags: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({*flags, *others}))
 
 
-_COUNTED_MS = itemgetter(StageValue._fields.index("counted_ms"))
-
-
-def _put(held: dict[str, Any], without: Iterable[str], given: Mapping[str, Any]) -> None:
+def _put(
+    held: Mapping[str, Held], without: Iterable[str], given: Mapping[str, Held]
+) -> dict[str, Held]:
+    """The same, but without some crews, and with what is given."""
+    found = dict(held)
     for number in without:
-        held.pop(number, None)
-    held.update(given)
+        found.pop(number, None)
+    found.update(given)
+    return found
 
 
 NOBODY = OnStage()
+
+
+def by_stage(values: Iterable[tuple[tuple[str, str], StageValue]]) -> dict[str, OnStage]:
+    """These values, by (stage, number), stage by stage."""
+    told = grouped((stage, (number, value)) for (stage, number), value in values)
+    return {stage: OnStage(partial(dict, several)) for stage, several in told.items()}
 
 
 class Tally:

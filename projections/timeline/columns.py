@@ -8,7 +8,7 @@ answer takes no longer where times were amended again and again.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
 from operator import itemgetter
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from projections.state.charged import Charged
 from projections.state.charges import Charge
+from projections.state.few import Few
 from projections.state.tallies import NOBODY, OnStage
 from projections.state.timing import StageValue
 from projections.timeline.cells import Cell
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key", bound=Hashable)
 Held = TypeVar("Held")
-LEAST = 64
+LEAST = 32
 """So many changes may be made again, however few things stand at once."""
 MOST_BETWEEN = 8
 """Of so many stretches between changes it is kept what stood."""
@@ -36,8 +37,8 @@ MOST_BETWEEN = 8
 class Standing(Generic[Key, Held]):
     """What stands at each position of a log, given from where until where each thing did.
 
-    All is kept after half as many changes as things ever stood at once: that takes about as much
-    space as the changes do.
+    All is kept after a quarter as many changes as things ever stood at once: that takes about as
+    much space as the changes do.
     """
 
     def __init__(self, parts: Sequence[tuple[int, int, Key, Held]]) -> None:
@@ -46,7 +47,7 @@ class Standing(Generic[Key, Held]):
         self._changes = sorted([*begun, *ended], key=itemgetter(0, 1))  # at one position ends first
         self._positions = [each[0] for each in self._changes]
         at_once = accumulate(1 if begins else -1 for _, begins, *_ in self._changes)
-        self._every = max(LEAST, max(at_once, default=0) // 2)
+        self._every = max(LEAST, max(at_once, default=0) // 4)
         self._kept: list[dict[Key, Held]] = [{}]
         for since in range(0, len(self._changes) - self._every + 1, self._every):
             kept = self._kept[-1].copy()
@@ -120,9 +121,9 @@ class Column:
 
     def __init__(self, cells: OnOneStage) -> None:
         self._of = cells
-        self._between: dict[int, OnStage] = {}
+        self._between: Few[int, OnStage] = Few(MOST_BETWEEN)
         """What stands between two changes, of those that were looked at last."""
-        self._charged_between: dict[int, Charged] = {}
+        self._charged_between: Few[int, Charged] = Few(MOST_BETWEEN)
         """The penalties that do, likewise."""
 
     def at(self, position: int, instant: int) -> OnStage:
@@ -133,11 +134,15 @@ class Column:
         if extent.is_over(position, instant):
             return self._final
         # A stage that was run is amended now and then: nearly all moments lie between the same two.
-        changes = self._values.changes(position, instant)
-        return _kept(self._between, changes, lambda: self._made(position, instant))
+        changes = self._counted_ms.changes(position, instant)
+        if changes is None:
+            return self._made(position, instant)
+        return self._between.of(changes, lambda: self._made(position, instant))
 
     def _made(self, position: int, instant: int) -> OnStage:
-        found = OnStage(self._values.at(position, instant))
+        found = OnStage(
+            lambda: self._values.at(position, instant), self._counted_ms.at(position, instant)
+        )
         found.flags = self._flags.at(position, instant)
         found.at_most_ms = self._at_most_ms
         return found
@@ -151,7 +156,8 @@ class Column:
     def _final(self) -> OnStage:
         """The values that stand for good."""
         of = _by_crew(self._of.lasting)
-        return OnStage((n, value) for n, e in of if (value := e.content.value) is not None)
+        values = {n: value for n, cell in of if (value := cell.content.value) is not None}
+        return OnStage(lambda: values)
 
     @cached_property
     def _every(self) -> list[Of]:
@@ -168,6 +174,11 @@ class Column:
     @cached_property
     def _values(self) -> Layer[str, StageValue]:
         return Layer(self._parts)
+
+    @cached_property
+    def _counted_ms(self) -> Layer[str, int]:
+        """What the values add to totals, which is asked of all of them again and again."""
+        return Layer([(*each[0:5], each[5].counted_ms) for each in self._parts])
 
     @cached_property
     def _flags(self) -> Layer[str, list[str]]:
@@ -190,13 +201,13 @@ class Column:
         """The penalties that stand at a moment; few crews have any."""
         if self._of.extent.is_over(position, instant):
             return self._charged_for_good
-        charges = self._charges
-        changes = charges.changes(position, instant)
-        return _kept(
-            self._charged_between,
-            changes,
-            lambda: Charged(chain.from_iterable(charges.at(position, instant).values())),
-        )
+        changes = self._charges.changes(position, instant)
+        if changes is None:
+            return self._charged_at(position, instant)
+        return self._charged_between.of(changes, lambda: self._charged_at(position, instant))
+
+    def _charged_at(self, position: int, instant: int) -> Charged:
+        return Charged(chain.from_iterable(self._charges.at(position, instant).values()))
 
     @cached_property
     def _charges(self) -> Layer[int, tuple[Charge, ...]]:
@@ -214,17 +225,6 @@ class Column:
         """The penalties that stand for good."""
         lasting = _by_crew(self._of.lasting)
         return Charged(charge for _, cell in lasting for charge in cell.content.charges)
-
-
-def _kept(between: dict[int, Held], changes: int | None, make: Callable[[], Held]) -> Held:
-    """What stands after so many changes, kept for a while; made for itself where time tells it."""
-    if changes is None:
-        return make()
-    if (found := between.get(changes)) is None:
-        if len(between) >= MOST_BETWEEN:
-            between.clear()
-        found = between[changes] = make()
-    return found
 
 
 def _by_crew(cells: Mapping[str, list[Cell]]) -> Iterator[Of]:

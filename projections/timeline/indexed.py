@@ -17,7 +17,7 @@ from projections.state.course import Course
 from projections.state.ends import Tells
 from projections.state.facts import Facts
 from projections.state.rally import RallyState
-from projections.state.tallies import NOBODY, OnStage
+from projections.state.tallies import NOBODY, OnStage, by_stage
 from projections.state.timing import StageValue, Timing
 from projections.timeline.acting import Acting
 from projections.timeline.agreements import NOT_AGREED, Agreements
@@ -177,13 +177,13 @@ class IndexedTiming(Timing):
 
     def read_again(self, read: Read) -> ByStage:
         """The values as a full replay tells them, from the readings that are at hand."""
-        found: ByStage = defaultdict(OnStage)
         if read == UNREAD:
-            return found
-        for (stage, number), value in self.from_readings().items():
-            if stage in read.stages or number == read.crew:
-                found[stage][number] = value
-        return found
+            return {}
+        return by_stage(
+            (key, value)
+            for key, value in self.from_readings().items()
+            if key[0] in read.stages or key[1] == read.crew
+        )
 
     def slower(self, stage: str, than_ms: int) -> list[str]:
         """The crews whose time on a stage is longer than that."""
