@@ -8,22 +8,23 @@ hundred hashes and not the whole log.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 HASH_BYTES = 32
 TILE_HEIGHT = 8
-EMPTY_ROOT = hashlib.sha256(b"").digest()
+EMPTY_ROOT = sha256(b"").digest()
+_LEAF, _NODE = b"\x00", b"\x01"
 
 
 def leaf_hash(data: bytes) -> bytes:
     """The hash of one leaf: SHA-256 over a zero byte and the data."""
-    return hashlib.sha256(b"\x00" + data).digest()
+    return sha256(_LEAF + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of an inner node: SHA-256 over a one byte and both children."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return sha256(_NODE + left + right).digest()
 
 
 class Frontier:
@@ -67,7 +68,9 @@ class Frontier:
                 run.insert(0, self._hashes.pop())
             if len(run) & 1:
                 waiting.append(run.pop())
-            run = [node_hash(left, right) for left, right in zip(run[::2], run[1::2], strict=True)]
+            pairs = zip(run[::2], run[1::2], strict=True)
+            # As `node_hash` does: a root at any size takes a hundred of them.
+            run = [sha256(_NODE + left + right).digest() for left, right in pairs]
             height += 1
             if height % TILE_HEIGHT == 0:
                 level = height // TILE_HEIGHT - 1

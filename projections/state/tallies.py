@@ -6,8 +6,10 @@ up over stages that are as they were at the last moment is not added up again.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from ledger.grouping import grouped
@@ -45,12 +47,16 @@ class OnStage(Mapping[str, StageValue]):
     put together once one is asked for.
     """
 
+    apart: frozenset[str] = frozenset()
+    """The crews whose value was put aside."""
+
     def __init__(
         self,
         put_together: Callable[[], Mapping[str, StageValue]] = dict,
         counted_ms: Mapping[str, int] | None = None,
     ) -> None:
         self._put_together = put_together
+        self._is_met = False
         self._sums: Few[Sums, Sums] = Few(FEW)
         self._others: Few[tuple[frozenset[str], tuple[Any, ...]], OnStage] = Few(FEW)
         if counted_ms is not None:
@@ -96,21 +102,23 @@ class OnStage(Mapping[str, StageValue]):
             return []
         return [number for number, value in self.by_number.items() if value.time_ms > than_ms]
 
+    def is_met_again(self) -> bool:
+        """Whether it was asked for before: it stays as it is for a while, then."""
+        was, self._is_met = self._is_met, True
+        return was
+
+    @property
+    def whole(self) -> OnStage:
+        """The stage with what was put aside of it."""
+        return self
+
+    def adds(self, number: str) -> int | None:
+        """What the value of a crew adds to its total; None where it has none."""
+        return self.counted_ms.get(number)
+
     def added_to(self, before: Sums) -> Sums:
         """These times added to those of stages before it."""
-        return self._sums.of(before, lambda: Sums(self.summed(before), self._flags_with(before)))
-
-    def summed(self, before: Sums) -> dict[str, int]:
-        """The same, by number, of the crews that have a time on each stage; it is made anew."""
-        own, held = self.counted_ms, before.by_number
-        if held is None:
-            return dict(own)
-        return {number: ms + own[number] for number, ms in held.items() if number in own}
-
-    def _flags_with(self, before: Sums) -> Flags:
-        known = before.flags
-        more = {n: _together(tuple(own), known.get(n, ())) for n, own in self.flags.items()}
-        return {**known, **more} if more else known
+        return self._sums.of(before, lambda: added(before, [self]))
 
     def but(self, without: Iterable[str], given: Mapping[str, StageValue]) -> OnStage:
         """The same values, but without those of some crews, and with those that are given."""
@@ -129,29 +137,55 @@ class But(OnStage):
     ) -> None:
         super().__init__(lambda: _put(of.by_number, without, given))
         self._of = of
-        self._without = {*without, *given}
+        self.apart = frozenset({*without, *given})
         self._given = OnStage(lambda: given)
 
     def __contains__(self, number: object) -> bool:
-        return number in self._given or (number not in self._without and number in self._of)
+        return number in self._given or (number not in self.apart and number in self._of)
 
     @cached_property
     def counted_ms(self) -> Mapping[str, int]:
         """What the value of each crew adds to its total."""
-        return _put(self._of.counted_ms, self._without, self._given.counted_ms)
+        return _put(self._of.counted_ms, self.apart, self._given.counted_ms)
 
     @cached_property
     def flags(self) -> Mapping[str, list[str]]:
         """What a reader should know of values, by the numbers of the crews that it is about."""
-        return _put(self._of.flags, self._without, self._given.flags)
+        return _put(self._of.flags, self.apart, self._given.flags)
 
-    def summed(self, before: Sums) -> dict[str, int]:
-        """The same, by number, of the crews that have a time on each stage; it is made anew."""
-        found = self._of.summed(before)
-        for number in self._without:
-            found.pop(number, None)
-        found.update(self._given.summed(before))
-        return found
+    @property
+    def whole(self) -> OnStage:
+        """The stage with what was put aside of it."""
+        return self._of.whole
+
+    def adds(self, number: str) -> int | None:
+        """What the value of a crew adds to its total; None where it has none."""
+        return self._given.adds(number) if number in self.apart else self._of.adds(number)
+
+
+def added(before: Sums, several: Sequence[OnStage]) -> Sums:
+    """The times on several stages added to those of stages before them."""
+    columns = [each.whole.counted_ms for each in several]
+    if before.by_number is not None:
+        columns = [before.by_number, *columns]
+    apart = frozenset().union(*(each.apart for each in several))
+    # Most crews have a time on each: those of all are added up at once, column beside column.
+    numbers = [*set(columns[0]).intersection(*columns[1:]).difference(apart)]
+    if len(numbers) > 1:  # one would not be picked out as a tuple
+        pick = itemgetter(*numbers)
+        found = dict(zip(numbers, map(sum, zip(*map(pick, columns), strict=True)), strict=True))
+    else:
+        found = {each: sum(column[each] for column in columns) for each in numbers}
+    for number in apart if before.by_number is None else apart & before.by_number.keys():
+        parts = [each.adds(number) for each in several]
+        if None not in parts:
+            so_far = before.by_number[number] if before.by_number else 0
+            found[number] = so_far + sum(filter(None, parts))
+    flags: Flags = before.flags
+    for each in several:
+        more = {n: _together(tuple(own), flags.get(n, ())) for n, own in each.flags.items()}
+        flags = {**flags, **more} if more else flags
+    return Sums(found, flags)
 
 
 @lru_cache
@@ -210,7 +244,9 @@ class Tally:
 
     @cached_property
     def _sums(self) -> Sums:
-        found = NO_STAGE_YET
-        for each in self._held:
-            found = each.added_to(found)
-        return found
+        found, held = NO_STAGE_YET, deque(self._held)
+        while held and held[0].is_met_again():
+            found = held.popleft().added_to(found)
+        for each in held:
+            each.is_met_again()
+        return added(found, held) if held else found

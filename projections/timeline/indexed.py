@@ -354,13 +354,9 @@ class IndexedState(RallyState):
         """Whether a stage counts for the category of any of these crews."""
         if stage not in self.acts:  # as most: nothing was done about it
             return True
-        known: dict[str, bool] = {}
-        for category in map(self.category, numbers):
-            if category not in known:
-                known[category] = self.cancelled(stage, category)
-            if not known[category]:
-                return True
-        return False
+        driven_in = self.facts.crews.driven_in
+        categories = {driven_in.get(number, "") for number in numbers}
+        return not all(self.cancelled(stage, each) for each in categories)
 
     @cached_property
     def seen_running(self) -> Container[str]:

@@ -4,7 +4,9 @@ The plain side holds what a programmer would who wants these rows and nothing el
 stage, lists of what it counted from which record on. It bisects, sums and sorts. What officials did
 is told to it ready to use (who is out, which penalties count, which stages do); here that is worked
 out from what is on record, along with who is not classified and why. Neither side remembers an
-answer, no moment is asked for twice by one side, and the rows of both are compared at each.
+answer, no moment is asked for twice by one side, and the rows of both are compared at each. Which
+moments have rows at all, and what officials did, is asked of an index of its own: neither side
+finds anything at hand that was looked up for that.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from projections.state.totals import counting, overall_total
 from projections.timeline.cells import Cell
 from projections.timeline.held import Held
 from projections.timeline.indexed import Index
+from projections.timeline.light import Light
 from projections.timeline.timeline import Timeline
 from projections.timeline.versions import FOREVER, bounds
 from tests.bench.moments import AXES, Moment, Subject, subject
@@ -239,6 +242,16 @@ def with_corrections(index: Index, seed: int) -> Index:
     return _made(index, cuts)
 
 
+def _over_again(index: Index) -> Index:
+    """The same index, which shares nothing with the first that is looked up in it."""
+    made = _made(index, lambda _: ())
+    made.light = Light(index.lock)
+    for kind in index.light.kinds():
+        for version in index.light.of(kind):
+            made.light.learn(version)
+    return made
+
+
 def _made(index: Index, cuts: Callable[[Cell], Iterable[int]]) -> Index:
     made = copy(index)
     made.values = Held(index.lock)
@@ -277,20 +290,26 @@ Side = Callable[[Moment, RallyState], tuple[float, list[Row]]]
 def plain_moments(of: Subject, count: int, seed: int) -> Iterator[Line]:
     """The lines: against the plain side, and with many more versions against the index as it is."""
     index = of.timeline.index
+    asked = _looking_into(of, _over_again(index))
     here, there = _asking(of.timeline), _looking_up(Plain(index))
     for axis in AXES:
-        found = _compared(of, axis, count, seed, {HERE: here, PLAIN: there})
+        found = _compared(asked, axis, count, seed, {HERE: here, PLAIN: there})
         yield _line(f"{axis}: {HERE}", found, HERE, PLAIN, AGAINST_PLAIN)
     for what, made, bound in (
         ("ten times the versions", with_versions(index), WITH_VERSIONS),
         ("every time corrected ten times", with_corrections(index, seed), WITH_CORRECTIONS),
     ):
-        timeline = copy(of.timeline)
-        timeline.index = made
-        more, check = _asking(timeline), _looking_up(Plain(made))
+        more, check = _asking(_looking_into(of, made).timeline), _looking_up(Plain(made))
         for axis in AXES:
-            found = _compared(of, axis, count, seed, {what: more, PLAIN: check}, {AS_IT_IS: here})
+            sides, others = {what: more, PLAIN: check}, {AS_IT_IS: here}
+            found = _compared(asked, axis, count, seed, sides, others)
             yield _line(f"{axis}: {HERE}, {what}", found, what, AS_IT_IS, bound)
+
+
+def _looking_into(of: Subject, index: Index) -> Subject:
+    timeline = copy(of.timeline)
+    timeline.index = index
+    return of._replace(timeline=timeline)
 
 
 def _line(name: str, found: Rounds, here: str, there: str, bound: float) -> Line:
