@@ -374,14 +374,20 @@ def _column(
     several: Sequence[int | None], precision_ms: int, sign: str, one: Callable[[int, int], str]
 ) -> list[str]:
     """What is longer than nothing, behind a sign; all else one by one."""
-    within, parts = _WITHIN_AN_HOUR, _PARTS.get(precision_ms, _NO_PART)
-    return [
-        f"{sign}{ms // _AN_HOUR_MS}:{within[ms // 1000 % _HOUR]}{parts[ms % 1000 // precision_ms]}"
+    within, parts = _WITHIN_AN_HOUR, _PARTS.get(precision_ms)
+    told = [
+        f"{sign}{ms // _AN_HOUR_MS}:{within[ms // 1000 % _HOUR]}"
         if ms and ms > 0
         else ""
         if ms is None
         else one(ms, precision_ms)
         for ms in several
+    ]
+    if parts is None:
+        return told
+    return [
+        f"{each}{parts[ms % 1000 // precision_ms]}" if ms and ms > 0 else each
+        for each, ms in zip(told, several, strict=True)
     ]
 
 
@@ -393,7 +399,6 @@ _PARTS = {
     for precision_ms, digits in ((1, 3), (10, 2), (100, 1))
 }
 """How the parts of a second are written, by the precision in milliseconds."""
-_NO_PART = ("",)
 
 
 def precision_of(times_ms: Iterable[int | None]) -> int:

@@ -287,15 +287,12 @@ def _texts(columns: tuple[Column, ...], of: Shown) -> list[str] | None:
     None where something else stands in one of them, or a text that is told by the log.
     """
     held = map(of.column, chain.from_iterable(each.names for each in columns))
-    tell, found = _teller(columns), list[str]()
     try:
-        for row in zip(*held, strict=True):
-            if (cells := tell(row)) is None:
-                return None
-            found.append(cells)
+        found = [*map(_teller(columns), zip(*held, strict=True))]
     except TypeError:  # something that has parts can't be remembered
         return None
-    return found
+    whole = [each for each in found if each is not None]
+    return whole if len(whole) == len(found) else None
 
 
 @lru_cache

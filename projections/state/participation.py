@@ -35,8 +35,8 @@ from ledger.vocabulary import (
 from projections.state.course import Leaving
 from projections.state.rally import RallyState
 from projections.state.recorded import Fact
-from projections.state.tallies import NOBODY
-from projections.state.totals import BEFORE_THE_FIRST, SO_FAR, Span, overall_total
+from projections.state.tallies import Tally
+from projections.state.totals import SO_FAR, Span, overall_total
 
 PARTICIPATION: tuple[type[Occurrence], ...] = (
     StartRefused,
@@ -206,16 +206,12 @@ def _reached_the_end(state: RallyState, number: str) -> bool:
 
 def _under_way(state: RallyState, number: str, over: Span, on_stage: StageScheduled | None) -> Fate:
     """The fate of a crew that nobody reported out, by the first stage that it lacks a value for."""
-    carried = state.carried_until(number) if over.from_the_first else BEFORE_THE_FIRST
-    counted, on = state.counted(state.category(number), over.until), state.on_stages
-    if not over.from_the_first:
-        counted = [each for each in counted if over.behind < each.order]
+    since = state.carried_until(number) if over.from_the_first else over.behind
+    tally = state.tally(state.category(number), since, over.until)
     if on_stage is not None:
-        counted = [each for each in counted if each.stage == on_stage.stage]
-    for first in counted:
-        if first.order > carried and number not in on.get(first.stage, NOBODY):
-            break
-    else:
+        tally = Tally([e for e in tally.stages if e.stage == on_stage.stage], state.on_stages)
+    first = tally.lacking(number)
+    if first is None:
         return Fate(RUNNING)
     if (first.stage, number) in state.unfinished.overtime:
         slow = state.timing.measured[first.stage, number].positions
@@ -226,7 +222,7 @@ def _under_way(state: RallyState, number: str, over: Span, on_stage: StageSchedu
         said = state.unfinished.not_finished[first.stage, number]
         reason = said.value.reason or f"{said.value.kind} {first.stage}"
         return Fate(UNCLASSIFIED, first.stage, reason, said, (said.position,))
-    done = first is not counted[-1] or first.stage in state.closed
+    done = first is not tally.stages[-1] or first.stage in state.closed
     if done or _went_on(state, number, first.order):
         return Fate(UNCLASSIFIED, first.stage, f"no time in {first.stage}")
     return Fate(RUNNING, first.stage)

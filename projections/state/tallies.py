@@ -227,6 +227,17 @@ class Tally:
         except KeyError:
             return ()
 
+    def lacking(self, number: str) -> StageScheduled | None:
+        """The first stage on which a crew has no time; None where it has one on each."""
+        for stage, counted_ms in self._counted_ms:
+            if number not in counted_ms:
+                return stage
+        return None
+
+    @cached_property
+    def _counted_ms(self) -> list[tuple[StageScheduled, Mapping[str, int]]]:
+        return [(s, each.counted_ms) for s, each in zip(self.stages, self._held, strict=True)]
+
     def driven(self, number: str) -> dict[str, int]:
         """The times that a crew drove itself, by stage: none that it was given in their place."""
         held = zip(self.stages, (each.get(number) for each in self._held), strict=True)

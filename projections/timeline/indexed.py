@@ -354,8 +354,10 @@ class IndexedState(RallyState):
         """Whether a stage counts for the category of any of these crews."""
         if stage not in self.acts:  # as most: nothing was done about it
             return True
-        driven_in = self.facts.crews.driven_in
-        categories = {driven_in.get(number, "") for number in numbers}
+        crews = self.facts.crews
+        if not any(self.cancelled(stage, each) for each in (*crews.categories, "")):
+            return True
+        categories = {crews.driven_in.get(number, "") for number in numbers}
         return not all(self.cancelled(stage, each) for each in categories)
 
     @cached_property
