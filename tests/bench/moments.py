@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import random
 import statistics
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from cli.main import MANY_THINGS
 from ledger.errors import LedgerError
 from ledger.log import Log
 from projections.results.standings import standings
@@ -64,6 +66,7 @@ def subject(file: Path) -> Subject:
     size = log.head().size
     timeline = Timeline(log)
     timeline.carry(size)
+    gc.set_threshold(MANY_THINGS)  # as the command does
     return Subject(timeline, size, span_of(file, log.rally))
 
 
