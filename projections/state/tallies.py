@@ -48,7 +48,7 @@ class OnStage(Mapping[str, StageValue]):
     """
 
     apart: frozenset[str] = frozenset()
-    """The crews whose value was put aside."""
+    """The crews whose value is not that of the whole stage."""
 
     def __init__(
         self,
@@ -137,21 +137,22 @@ class But(OnStage):
     ) -> None:
         super().__init__(lambda: _put(of.by_number, without, given))
         self._of = of
-        self.apart = frozenset({*without, *given})
+        self._put_aside = frozenset({*without, *given})
         self._given = OnStage(lambda: given)
+        self.apart = of.apart | self._put_aside
 
     def __contains__(self, number: object) -> bool:
-        return number in self._given or (number not in self.apart and number in self._of)
+        return number in self._given or (number not in self._put_aside and number in self._of)
 
     @cached_property
     def counted_ms(self) -> Mapping[str, int]:
         """What the value of each crew adds to its total."""
-        return _put(self._of.counted_ms, self.apart, self._given.counted_ms)
+        return _put(self._of.counted_ms, self._put_aside, self._given.counted_ms)
 
     @cached_property
     def flags(self) -> Mapping[str, list[str]]:
         """What a reader should know of values, by the numbers of the crews that it is about."""
-        return _put(self._of.flags, self.apart, self._given.flags)
+        return _put(self._of.flags, self._put_aside, self._given.flags)
 
     @property
     def whole(self) -> OnStage:
@@ -160,7 +161,8 @@ class But(OnStage):
 
     def adds(self, number: str) -> int | None:
         """What the value of a crew adds to its total; None where it has none."""
-        return self._given.adds(number) if number in self.apart else self._of.adds(number)
+        of = self._given if number in self._put_aside else self._of
+        return of.adds(number)
 
 
 def added(before: Sums, several: Sequence[OnStage]) -> Sums:
