@@ -214,6 +214,10 @@ window.RALLY.slider = ({ go, halt }) => {
 
   const isSomething = (value) => (Array.isArray(value) ? value.some(isSomething) : value !== null && value !== undefined && value !== "");
 
+  // Of which row each line was drawn last, and how precisely: to read again what stands in every cell
+  // would take most of a step.
+  const drawn = new WeakMap();
+
   // The table of rows, in its frame: each line is that of its crew, and only what is other is touched.
   function table(into, isRanked, { columns }, rows, precision, label) {
     const shown = columns.filter((each) => rows.some((row) => each.names.some((name) => isSomething(row[name]))));
@@ -236,7 +240,11 @@ window.RALLY.slider = ({ go, halt }) => {
     inOrder(body, rows.map((row) => {
       const line = held.get(isRanked ? row.number : spelled(row.number)) || blank(shown);
       if (isRanked) line.dataset.number = row.number;
-      shown.forEach((column, i) => put(line.cells[i], column, row, precision));
+      const before = drawn.get(line), was = before?.precision === precision ? before.row : null;
+      for (const [i, column] of shown.entries()) {
+        if (!was || column.names.some((each) => was[each] !== row[each])) put(line.cells[i], column, row, precision);
+      }
+      drawn.set(line, { row, precision });
       return line;
     }));
     return found.parentNode;
